@@ -1,0 +1,2 @@
+//! The `opnc` program.
+fn main() {}

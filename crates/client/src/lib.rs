@@ -1,0 +1,1 @@
+//! A client for every party of an OPNC ecosystem, and what a car does with the messages.

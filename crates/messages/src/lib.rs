@@ -1,0 +1,1 @@
+//! Identifiers, message bodies and the operations of OPNC v1.

@@ -1,0 +1,1 @@
+//! Certificates, keys, profiles, chains and contract data of the Plug & Charge PKIs.

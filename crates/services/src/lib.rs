@@ -1,0 +1,1 @@
+//! What an ecosystem decides: access, pools, contract data.

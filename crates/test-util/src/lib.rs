@@ -1,0 +1,1 @@
+//! Real things made cheap, for tests.

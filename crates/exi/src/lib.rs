@@ -1,1 +1,17 @@
 //! ISO 15118 certificate installation messages in EXI, and the fragments of them that are signed.
+//!
+//! Both directions, for the messages of Plug & Charge that a backend carries: `CertificateInstallationReq`/`Res` and
+//! `CertificateUpdateReq`/`Res` of ISO 15118-2 ([`iso2`]), and the parts of XML Signature that both generations of the
+//! standard share ([`xmldsig`]).
+//!
+//! The codec is strict: it reads exactly the bytes that it would write. Whatever [`iso2::decode`] accepts, [`iso2::encode`]
+//! gives back byte for byte, so a message can be stored, looked into and passed on without a signature ever breaking.
+//! Everything else is refused with an [`Error`] that names the reason and the bit.
+
+mod error;
+mod integer;
+pub mod iso2;
+pub mod xmldsig;
+
+pub use error::{EncodeError, Error, ErrorKind};
+pub use integer::Integer;

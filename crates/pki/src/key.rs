@@ -1,0 +1,26 @@
+//! Keys: algorithms, public keys, software keys, and the stores that hold the keys of authorities.
+
+mod algorithm;
+mod ecdsa_signature;
+mod encrypted;
+mod error;
+mod file_store;
+mod hash;
+mod kek;
+mod memory_store;
+mod public;
+mod signer;
+mod software;
+mod store;
+
+pub use algorithm::Algorithm;
+pub use encrypted::{decrypt_pkcs8, encrypt_pkcs8};
+pub use error::{BadSignature, KeyError, KeyStoreError};
+pub use file_store::FileKeyStore;
+pub use hash::{hmac_sha256, sha1, sha256};
+pub use kek::{KekError, KeyEncryptionKey};
+pub use memory_store::MemoryKeyStore;
+pub use public::PublicKey;
+pub use signer::Signer;
+pub use software::SoftwareKey;
+pub use store::KeyStore;

@@ -1,0 +1,40 @@
+//! The hash functions that certificates and messages of ISO 15118-2 use.
+
+use aws_lc_rs::{digest, hmac};
+
+/// SHA-256: fingerprints, digests of signed elements, key derivation.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    fixed(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// SHA-1: key identifiers only (RFC 5280, 4.2.1.2); nothing is secured by it.
+pub fn sha1(bytes: &[u8]) -> [u8; 20] {
+    fixed(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref())
+}
+
+/// HMAC-SHA-256 of `message` under `key`.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    fixed(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message).as_ref())
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut array = [0; N];
+    for (to, from) in array.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    array
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_answers() {
+        assert_eq!(hex::encode(sha256(b"abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(hex::encode(sha1(b"abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        // RFC 4231, test case 2.
+        let mac = hmac_sha256(b"Jefe", b"what do ya want for nothing?");
+        assert_eq!(hex::encode(mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+}

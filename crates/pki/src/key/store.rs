@@ -1,0 +1,35 @@
+//! The one interface to keys that authorities and the Certificate Provisioning Service hold.
+//!
+//! A real trait, because hardware modules will stand behind it; so it knows neither scalars nor files.
+
+use super::{Algorithm, KeyStoreError, PublicKey};
+
+/// Holds private keys by name, and signs with them.
+pub trait KeyStore: Send + Sync {
+    /// Makes a new key under `id`.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::AlreadyExists`], [`KeyStoreError::BadId`], or a failure of the store.
+    fn generate(&self, id: &str, algorithm: Algorithm) -> Result<PublicKey, KeyStoreError>;
+
+    /// The public half of the key `id`.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::NotFound`], [`KeyStoreError::Unreadable`], or a failure of the store.
+    fn public_key(&self, id: &str) -> Result<PublicKey, KeyStoreError>;
+
+    /// Signs `message` with the key `id`; the result is `r || s` at full width.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::NotFound`], [`KeyStoreError::Unreadable`], or a failure of the store.
+    fn sign(&self, id: &str, message: &[u8]) -> Result<Vec<u8>, KeyStoreError>;
+}
+
+/// Refuses ids that could not be a file name everywhere.
+pub(super) fn check_id(id: &str) -> Result<(), KeyStoreError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if id.is_empty() || id.len() > 100 || id.starts_with('.') || !id.chars().all(allowed) {
+        return Err(KeyStoreError::BadId(id.to_owned()));
+    }
+    Ok(())
+}

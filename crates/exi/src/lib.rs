@@ -8,10 +8,16 @@
 //! gives back byte for byte, so a message can be stored, looked into and passed on without a signature ever breaking.
 //! Everything else is refused with an [`Error`] that names the reason and the bit.
 
+mod bits;
 mod error;
+mod event;
 mod integer;
 pub mod iso2;
+mod value;
 pub mod xmldsig;
 
 pub use error::{EncodeError, Error, ErrorKind};
 pub use integer::Integer;
+
+/// The EXI header that ISO 15118 uses: no cookie, no options, final version 1.
+const HEADER: u32 = 0x80;

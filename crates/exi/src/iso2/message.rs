@@ -1,6 +1,12 @@
 //! `V2G_Message`: the one root element of ISO 15118-2.
 
 use super::{Body, Header};
+use crate::bits::{Reader, Writer};
+use crate::{EncodeError, Error, ErrorKind, HEADER};
+
+/// The event code of `V2G_Message` among the global elements of the schema, in 7 bits.
+const ROOT: u32 = 76;
+const ROOT_WIDTH: u32 = 7;
 
 /// A message: header and body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,4 +15,55 @@ pub struct Message {
     pub header: Header,
     /// The message proper.
     pub body: Body,
+}
+
+/// Reads an EXI document. The whole input must be one message that [`encode`] would write in the same way.
+///
+/// Lengths and numbers of elements are limited as the schema limits them, the signature's parts by
+/// [`MAX_REFERENCES`](crate::xmldsig::MAX_REFERENCES) and [`MAX_TRANSFORMS`](crate::xmldsig::MAX_TRANSFORMS). No input
+/// makes this panic, and a length is compared with what is left of the input before memory is taken for it.
+pub fn decode(input: &[u8]) -> Result<Message, Error> {
+    let mut reader = Reader::new(input);
+    let header = reader.bits(8)?;
+    if header != HEADER {
+        return Err(Error { kind: ErrorKind::Header(header as u8), bit: 0 });
+    }
+    let root = reader.bits(ROOT_WIDTH)?;
+    if root != ROOT {
+        return Err(Error { kind: ErrorKind::Root(root), bit: 8 });
+    }
+    let message = Message::read(&mut reader)?;
+    reader.finish()?;
+    Ok(message)
+}
+
+/// Writes a message as an EXI document.
+///
+/// Fails where a value is outside of the schema, so that everything written can be read by [`decode`] again.
+pub fn encode(message: &Message) -> Result<Vec<u8>, EncodeError> {
+    let mut writer = Writer::new();
+    writer.bits(HEADER, 8);
+    writer.bits(ROOT, ROOT_WIDTH);
+    message.write(&mut writer)?;
+    Ok(writer.finish())
+}
+
+impl Message {
+    fn read(reader: &mut Reader<'_>) -> Result<Message, Error> {
+        reader.only(1)?; // SE(Header)
+        let header = Header::read(reader)?;
+        reader.only(1)?; // SE(Body)
+        let body = Body::read(reader)?;
+        reader.only(1)?; // EE(V2G_Message)
+        Ok(Message { header, body })
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        writer.only(1);
+        self.header.write(writer)?;
+        writer.only(1);
+        self.body.write(writer)?;
+        writer.only(1);
+        Ok(())
+    }
 }

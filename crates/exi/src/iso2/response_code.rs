@@ -2,6 +2,9 @@
 //!
 //! All values of the standard are here, also those of other messages: a peer may send any of them.
 
+use crate::Error;
+use crate::bits::{Reader, Writer};
+
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ResponseCode {
@@ -90,6 +93,19 @@ const NAMES: [(ResponseCode, &str); 26] = [
 ];
 
 impl ResponseCode {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<ResponseCode, Error> {
+        reader.only(2)?; // SE(ResponseCode), CH
+        let (code, _) = reader.enumeration("ResponseCode", &NAMES)?;
+        reader.only(1)?; // EE(ResponseCode)
+        Ok(code)
+    }
+
+    pub(super) fn write(self, writer: &mut Writer) {
+        writer.only(2);
+        writer.enumeration(&(self, self.as_str()), &NAMES);
+        writer.only(1);
+    }
+
     /// The name in the schema.
     pub fn as_str(self) -> &'static str {
         NAMES.iter().find(|(code, _)| *code == self).map_or("", |(_, name)| name)

@@ -6,6 +6,7 @@
 
 pub mod algorithm;
 mod issuer_serial;
+mod method;
 mod reference;
 mod signature;
 mod signed_info;
@@ -13,4 +14,9 @@ mod signed_info;
 pub use issuer_serial::X509IssuerSerial;
 pub use reference::{MAX_TRANSFORMS, Reference};
 pub use signature::Signature;
-pub use signed_info::{MAX_REFERENCES, SignedInfo};
+pub use signed_info::{MAX_REFERENCES, SignedInfo, signed_info_fragment};
+
+use crate::value::Limit;
+
+const ID: Limit = Limit::none("Id");
+const ALGORITHM: Limit = Limit::none("Algorithm");

@@ -1,6 +1,17 @@
 //! `SignedInfo`: the list of digests that the signature value covers.
 
-use super::Reference;
+use super::method::{self, CANONICALIZATION_METHOD, SIGNATURE_METHOD};
+use super::{ID, Reference};
+use crate::bits::{Reader, Writer};
+use crate::value::Count;
+use crate::{EncodeError, Error, ErrorKind, HEADER};
+
+const REFERENCES: Count = Count { what: "Reference", min: 1, max: MAX_REFERENCES };
+
+// The fragment grammar of the XML Signature schema: 46 elements and the end of the fragment, in 6 bits.
+const FRAGMENT_WIDTH: u32 = 6;
+const FRAGMENT_SIGNED_INFO: u32 = 32;
+const FRAGMENT_END: u32 = 46;
 
 /// The most references that one signature may have: ISO 15118-2 signs up to four elements, ISO 15118-20 one.
 pub const MAX_REFERENCES: usize = 4;
@@ -16,4 +27,55 @@ pub struct SignedInfo {
     pub signature_method: String,
     /// One to [`MAX_REFERENCES`] digests.
     pub references: Vec<Reference>,
+}
+
+/// The EXI fragment of a `SignedInfo`, whose bytes the signature value signs.
+///
+/// It is made against the schema of XML Signature alone, in both generations of ISO 15118, and so differs from the bytes
+/// of the same element inside a message. Fails where a value is outside of the schema.
+pub fn signed_info_fragment(signed_info: &SignedInfo) -> Result<Vec<u8>, EncodeError> {
+    let mut writer = Writer::new();
+    writer.bits(HEADER, 8);
+    writer.bits(FRAGMENT_SIGNED_INFO, FRAGMENT_WIDTH);
+    signed_info.write(&mut writer)?;
+    writer.bits(FRAGMENT_END, FRAGMENT_WIDTH);
+    Ok(writer.finish())
+}
+
+impl SignedInfo {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<SignedInfo, Error> {
+        let id = reader.optional_attribute(&ID)?; // then SE(CanonicalizationMethod)
+        let canonicalization_method = method::read(reader, CANONICALIZATION_METHOD)?;
+        reader.only(1)?; // SE(SignatureMethod)
+        let signature_method = method::read(reader, SIGNATURE_METHOD)?;
+        reader.only(1)?; // SE(Reference)
+        let mut references = Vec::new();
+        loop {
+            if references.len() == MAX_REFERENCES {
+                return Err(reader.error(ErrorKind::TooMany { what: "Reference", max: MAX_REFERENCES }));
+            }
+            references.push(Reference::read(reader)?);
+            if reader.event(2)? == 1 {
+                return Ok(SignedInfo { id, canonicalization_method, signature_method, references });
+            }
+        }
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        writer.optional_attribute(self.id.as_deref(), &ID)?;
+        method::write(&self.canonicalization_method, CANONICALIZATION_METHOD, writer)?;
+        writer.only(1);
+        method::write(&self.signature_method, SIGNATURE_METHOD, writer)?;
+        REFERENCES.write(self.references.len())?;
+        for (index, reference) in self.references.iter().enumerate() {
+            if index == 0 {
+                writer.only(1)
+            } else {
+                writer.event(0, 2)
+            }
+            reference.write(writer)?;
+        }
+        writer.event(1, 2);
+        Ok(())
+    }
 }

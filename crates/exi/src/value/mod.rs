@@ -1,0 +1,9 @@
+//! The EXI datatypes that certificate messages use, and the limits of their values.
+
+mod binary;
+mod integer;
+mod limit;
+mod text;
+mod unsigned;
+
+pub(crate) use limit::{Count, Limit};

@@ -60,7 +60,7 @@ tools() {
     have_nextest || cargo install cargo-nextest --locked || echo "no cargo-nextest: cargo test takes its place"
 }
 
-# The environment of the interop checks: the ISO 15118 codec of PyPI (which runs Java) and the cryptography it asks for.
+# The environment of the interop checks: an independent ISO 15118 codec (it runs Java) and the cryptography it asks for.
 python_environment() {
     local wanted='iso15118==0.31.2 cryptography==44.0.0'
     [ "$(cat "$venv/installed" 2>/dev/null)" = "$wanted" ] && return

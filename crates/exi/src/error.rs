@@ -27,7 +27,7 @@ pub enum ErrorKind {
     #[error("the root element has event code {0}, V2G_Message has 76")]
     Root(u32),
     /// A message of ISO 15118-2 that carries no certificates.
-    #[error("the message is a {0}, not one of the certificate installation or update messages")]
+    #[error("the message is {0}, not one of the certificate installation or update messages")]
     OtherMessage(&'static str),
     /// `Body` has no element in it.
     #[error("the message has an empty body")]

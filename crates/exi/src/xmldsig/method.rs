@@ -42,3 +42,42 @@ pub(super) fn write(algorithm: &str, method: Method, writer: &mut Writer) -> Res
     writer.event(end as u32, method.len() as u32);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Method; 4] = [CANONICALIZATION_METHOD, SIGNATURE_METHOD, TRANSFORM, DIGEST_METHOD];
+
+    #[test]
+    fn parameters_are_refused_by_name() {
+        let mut names = Vec::new();
+        for method in ALL {
+            for code in 0..method.len() {
+                let mut writer = Writer::new();
+                writer.only(1);
+                assert_eq!(writer.text("urn:x", &ALGORITHM), Ok(()));
+                writer.event(code as u32, method.len() as u32);
+                let bytes = writer.finish();
+                match read(&mut Reader::new(&bytes), method) {
+                    Ok(algorithm) => assert_eq!(algorithm, "urn:x"),
+                    Err(Error { kind: ErrorKind::Unsupported(name), bit: 49 }) => names.push(name),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+        let expected = [
+            "an element in CanonicalizationMethod",
+            "text in CanonicalizationMethod",
+            "HMACOutputLength in SignatureMethod",
+            "an element in SignatureMethod",
+            "text in SignatureMethod",
+            "XPath in Transform",
+            "an element in Transform",
+            "text in Transform",
+            "an element in DigestMethod",
+            "text in DigestMethod",
+        ];
+        assert_eq!(names, expected);
+    }
+}

@@ -108,3 +108,48 @@ fn write_transforms(transforms: &[String], writer: &mut Writer) -> Result<(), En
     writer.event(1, 2);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn optional(id: bool, reference_type: bool, uri: bool, transforms: usize) -> Reference {
+        Reference {
+            id: id.then(|| "i".into()),
+            reference_type: reference_type.then(|| "t".into()),
+            uri: uri.then(|| "#u".into()),
+            transforms: vec!["urn:x".into(); transforms],
+            digest_method: "urn:y".into(),
+            digest_value: vec![1, 2, 3],
+        }
+    }
+
+    #[test]
+    fn every_combination_of_optional_parts_comes_back() {
+        for flags in 0..8 {
+            for transforms in 0..=MAX_TRANSFORMS {
+                let reference = optional(flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, transforms);
+                let mut writer = Writer::new();
+                assert_eq!(reference.write(&mut writer), Ok(()));
+                let bytes = writer.finish();
+                let mut reader = Reader::new(&bytes);
+                assert_eq!(Reference::read(&mut reader), Ok(reference));
+                assert_eq!(reader.finish(), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn transforms_without_end_are_refused() {
+        let mut writer = Writer::new();
+        writer.event(3, 5);
+        writer.only(1);
+        for _ in 0..100 {
+            assert_eq!(method::write("urn:x", TRANSFORM, &mut writer), Ok(()));
+            writer.event(0, 2);
+        }
+        let bytes = writer.finish();
+        let error = Reference::read(&mut Reader::new(&bytes)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::TooMany { what: "Transform", max: MAX_TRANSFORMS });
+    }
+}

@@ -48,3 +48,60 @@ impl Signature {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xmldsig::{MAX_REFERENCES, MAX_TRANSFORMS, Reference};
+
+    fn signature() -> Signature {
+        let reference = Reference {
+            id: None,
+            reference_type: None,
+            uri: None,
+            transforms: Vec::new(),
+            digest_method: String::new(),
+            digest_value: Vec::new(),
+        };
+        let signed_info = SignedInfo {
+            id: None,
+            canonicalization_method: String::new(),
+            signature_method: String::new(),
+            references: vec![reference],
+        };
+        Signature { id: None, signed_info, signature_value_id: None, signature_value: Vec::new() }
+    }
+
+    #[test]
+    fn what_may_follow_the_value_is_refused_by_name() {
+        let mut writer = Writer::new();
+        assert_eq!(signature().write(&mut writer), Ok(()));
+        let bytes = writer.finish();
+        let mut reader = Reader::new(&bytes);
+        assert_eq!(Signature::read(&mut reader), Ok(signature()));
+        let end = reader.position() - 2;
+        let expected = [ErrorKind::Unsupported("KeyInfo"), ErrorKind::Unsupported("Object")];
+        for (code, kind) in expected.into_iter().enumerate() {
+            let mut bytes = bytes.clone();
+            for (offset, value) in [(0, code >> 1), (1, code & 1)] {
+                let (byte, shift) = ((end + offset) / 8, 7 - (end + offset) % 8);
+                bytes[byte] = bytes[byte] & !(1 << shift) | (value as u8) << shift;
+            }
+            assert_eq!(Signature::read(&mut Reader::new(&bytes)), Err(Error { kind, bit: end }));
+        }
+    }
+
+    #[test]
+    fn repetitions_are_limited() {
+        let mut many = signature();
+        many.signed_info.references.resize(MAX_REFERENCES + 1, many.signed_info.references[0].clone());
+        let refused = EncodeError::Count { what: "Reference", count: 5, min: 1, max: MAX_REFERENCES };
+        assert_eq!(many.write(&mut Writer::new()), Err(refused));
+        many.signed_info.references.clear();
+        assert!(matches!(many.write(&mut Writer::new()), Err(EncodeError::Count { count: 0, .. })));
+
+        let mut many = signature();
+        many.signed_info.references[0].transforms = vec![String::new(); MAX_TRANSFORMS + 1];
+        assert!(matches!(many.write(&mut Writer::new()), Err(EncodeError::Count { what: "Transform", count: 5, .. })));
+    }
+}

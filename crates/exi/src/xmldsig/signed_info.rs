@@ -79,3 +79,33 @@ impl SignedInfo {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_without_end_are_refused() {
+        let reference = Reference {
+            id: None,
+            reference_type: None,
+            uri: None,
+            transforms: Vec::new(),
+            digest_method: String::new(),
+            digest_value: Vec::new(),
+        };
+        let mut writer = Writer::new();
+        assert_eq!(writer.optional_attribute(None, &ID), Ok(()));
+        assert_eq!(method::write("", CANONICALIZATION_METHOD, &mut writer), Ok(()));
+        writer.only(1);
+        assert_eq!(method::write("", SIGNATURE_METHOD, &mut writer), Ok(()));
+        writer.only(1);
+        for _ in 0..100 {
+            assert_eq!(reference.write(&mut writer), Ok(()));
+            writer.event(0, 2);
+        }
+        let bytes = writer.finish();
+        let error = SignedInfo::read(&mut Reader::new(&bytes)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::TooMany { what: "Reference", max: MAX_REFERENCES });
+    }
+}

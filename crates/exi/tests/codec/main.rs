@@ -9,5 +9,9 @@
     reason = "all of this is test code, its helpers too: a panic is how a test fails"
 )]
 
+mod content;
 mod data;
+mod messages;
+mod properties;
+mod refused;
 mod vectors;

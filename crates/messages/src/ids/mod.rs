@@ -11,6 +11,7 @@ mod operator_id;
 mod pcid;
 mod provider_id;
 mod root_id;
+mod serial_number;
 mod session_id;
 mod subject_key_id;
 mod text_id;
@@ -24,6 +25,7 @@ pub use operator_id::OperatorId;
 pub use pcid::Pcid;
 pub use provider_id::ProviderId;
 pub use root_id::RootId;
+pub use serial_number::SerialNumber;
 pub use session_id::SessionId;
 pub use subject_key_id::SubjectKeyId;
 pub use wmi::Wmi;
@@ -69,6 +71,7 @@ mod tests {
             let _ = SubjectKeyId::parse(&text);
             let _ = SessionId::parse(&text);
             let _ = RootId::parse(&text);
+            let _ = SerialNumber::parse(&text);
             let _ = check_character(&text);
         }
 

@@ -12,14 +12,10 @@ pub struct SessionId(Vec<u8>);
 text_id!(SessionId);
 
 impl SessionId {
-    /// The message of the official file for a text that is no session ID.
-    pub const TEXT: &str =
-        "Invalid SessionID format, make sure the length is maximum 8 characters and it is represented in HEX binary";
-
     /// Reads up to 16 hexadecimal digits, which are the 8 bytes of ISO 15118; empty is allowed, as the official file does.
     ///
     /// # Errors
-    /// When the text is anything else; [`Self::TEXT`] is what the official file says then.
+    /// When the text is anything else; [`SESSION_ID_INVALID`](crate::texts::SESSION_ID_INVALID) is what the official file says then.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         if text.is_empty() {
             return Ok(Self(Vec::new()));

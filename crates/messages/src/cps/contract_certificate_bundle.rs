@@ -1,0 +1,102 @@
+//! The contract that an eMSP made with its own PKI, before it is signed.
+
+use crate::fields::{Body, Fields};
+use crate::ids::{Emaid, Pcid};
+use crate::{Base64Bytes, CertificateChain, values};
+use serde::Serialize;
+
+/// A contract certificate, its chain, and its key as only the car can unwrap it (`contractCertificateBundle.v1`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractCertificateBundle {
+    /// The car. With it the signed data are stored, without it they are only signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pcid: Option<Pcid>,
+    /// The contract, which the leaf names as its common name.
+    pub emaid: Emaid,
+    /// The contract certificate and its sub CAs.
+    pub contract_certificate_chain: CertificateChain,
+    /// The contract key, wrapped for the car.
+    pub contract_signature_encrypted_private_key: Base64Bytes,
+    /// The ephemeral public key of the key agreement.
+    #[serde(rename = "dHpublickey")]
+    pub dh_public_key: Base64Bytes,
+}
+
+impl Body for ContractCertificateBundle {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let pcid = fields.optional(&["pcid"], values::pcid);
+        let emaid = fields.required(&["emaid"], values::emaid);
+        let chain =
+            fields.nested(&["contractCertificateChain"], |chain| CertificateChain::read(chain, "contractCertificate"));
+        let key = fields.required(&["contractSignatureEncryptedPrivateKey"], values::base64);
+        let dh_public_key = fields.required(&["dHpublickey", "dHPublicKey", "DHpublickey"], values::base64);
+        Some(Self {
+            pcid,
+            emaid: emaid?,
+            contract_certificate_chain: chain?,
+            contract_signature_encrypted_private_key: key?,
+            dh_public_key: dh_public_key?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::{Problems, parse_body};
+    use serde_json::{Value, json};
+
+    fn bundle() -> Value {
+        json!({
+            "emaid": "DE-8AA-001234567",
+            "contractCertificateChain": {"certificate": "AQ==", "subCa1Certificate": "Ag=="},
+            "contractSignatureEncryptedPrivateKey": "Aw==",
+            "dHpublickey": "BA==",
+        })
+    }
+
+    fn read(body: &Value) -> Result<ContractCertificateBundle, Problems> {
+        parse_body(body.to_string().as_bytes())
+    }
+
+    /// B6: three spellings are read, one is written.
+    #[test]
+    fn every_spelling_of_the_dh_key() {
+        for name in ["dHpublickey", "dHPublicKey", "DHpublickey"] {
+            let mut body = bundle();
+            let key = body.as_object_mut().unwrap().remove("dHpublickey").unwrap();
+            body[name] = key;
+            assert_eq!(serde_json::to_value(read(&body).unwrap()).unwrap(), bundle());
+        }
+    }
+
+    /// B18: the PCID is optional, and a wrong one is wrong all the same.
+    #[test]
+    fn the_pcid_is_optional() {
+        assert_eq!(read(&bundle()).unwrap().pcid, None);
+        let mut body = bundle();
+        body["pcid"] = json!("DEHUBCOPNCPROVCER");
+        assert_eq!(read(&body).unwrap().pcid.unwrap().key(), "DEHUBCOPNCPROVCER");
+        body["pcid"] = json!("");
+        assert_eq!(read(&body).unwrap_err(), [r#"pcid : must match "^[a-zA-Z0-9]{17,18}$""#]);
+    }
+
+    #[test]
+    fn all_problems_at_once() {
+        let body = json!({
+            "emaid": "DE", "contractCertificateChain": {"certificate": "."}, "contractSignatureEncryptedPrivateKey": "",
+            "dHPublicKey": "%%",
+        });
+        assert_eq!(
+            read(&body).unwrap_err(),
+            [
+                r#"emaid : must match "^[A-Za-z]{2}[-]?\w{3}[-]?\w{9,28}[-]?(\w{1})?$""#,
+                "Invalid certificate format on contractCertificate",
+                "contractCertificateChain.subCa1Certificate : is required",
+                "contractSignatureEncryptedPrivateKey : must be base64 of at least one byte",
+                "dHPublicKey : must be base64 of at least one byte",
+            ]
+        );
+    }
+}

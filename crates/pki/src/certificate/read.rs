@@ -1,0 +1,102 @@
+//! From DER to a certificate (RFC 5280, 4.1).
+
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
+use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
+
+use super::extensions::Extensions;
+use super::name::Name;
+use super::time::read_time;
+use super::{CertificateError, Inner};
+use crate::key::{PublicKey, sha256};
+
+pub(super) fn read(der: &[u8]) -> Result<Inner, CertificateError> {
+    let mut input = SliceReader::new(der)?;
+    let body = input.tlv_bytes()?;
+    if body.len() < der.len() {
+        return Err(CertificateError::TrailingBytes(der.len() - body.len()));
+    }
+    let content = sequence(body)?;
+    let mut parts = SliceReader::new(content)?;
+    let signed = parts.tlv_bytes()?;
+    let outer_algorithm = parts.tlv_bytes()?;
+    let signature = BitStringRef::decode(&mut parts)?;
+    parts.finish()?;
+
+    let mut fields = SliceReader::new(sequence(signed)?)?;
+    read_version(&mut fields)?;
+    let serial = read_serial(&mut fields)?;
+    let inner_algorithm = fields.tlv_bytes()?;
+    if inner_algorithm != outer_algorithm {
+        return Err(CertificateError::AlgorithmMismatch);
+    }
+    let issuer = Name::from_der(fields.tlv_bytes()?)?;
+    let (not_before, not_after) = {
+        let mut validity = SliceReader::new(sequence(fields.tlv_bytes()?)?)?;
+        let dates = (validity.decode::<AnyRef<'_>>()?, validity.decode::<AnyRef<'_>>()?);
+        validity.finish()?;
+        (read_time(dates.0)?, read_time(dates.1)?)
+    };
+    let subject = Name::from_der(fields.tlv_bytes()?)?;
+    let public_key = PublicKey::from_spki(fields.tlv_bytes()?)?;
+    let extensions = read_extensions(&mut fields)?;
+
+    let start = der.len() - content.len();
+    Ok(Inner {
+        signed: start..start + signed.len(),
+        fingerprint: sha256(der).into(),
+        serial,
+        signature_algorithm: algorithm_oid(outer_algorithm)?,
+        signature: signature.as_bytes().unwrap_or_default().to_vec(),
+        issuer,
+        subject,
+        not_before,
+        not_after,
+        public_key,
+        extensions,
+        der: der.to_vec(),
+    })
+}
+
+/// The content of a SEQUENCE.
+fn sequence(tlv: &[u8]) -> Result<&[u8], der::Error> {
+    let any = AnyRef::from_der(tlv)?;
+    any.tag().assert_eq(Tag::Sequence)?;
+    Ok(any.value())
+}
+
+/// `[0] EXPLICIT INTEGER`, absent in version 1.
+fn read_version(fields: &mut SliceReader<'_>) -> Result<(), CertificateError> {
+    let tag = TagNumber(0).context_specific(true);
+    let version = if Tag::peek(fields)? == tag { u32::from_der(fields.decode::<AnyRef<'_>>()?.value())? } else { 0 };
+    if version == 2 { Ok(()) } else { Err(CertificateError::Version(version.saturating_add(1))) }
+}
+
+/// An INTEGER of any length and sign: serial numbers outside RFC 5280 exist.
+fn read_serial(fields: &mut SliceReader<'_>) -> Result<Vec<u8>, CertificateError> {
+    let serial = fields.decode::<AnyRef<'_>>()?;
+    serial.tag().assert_eq(Tag::Integer).map_err(CertificateError::Der)?;
+    match serial.value() {
+        [] => Err(Tag::Integer.length_error().at(fields.position()).into()),
+        [0, rest @ ..] if !rest.is_empty() => Ok(rest.to_vec()),
+        all => Ok(all.to_vec()),
+    }
+}
+
+fn algorithm_oid(tlv: &[u8]) -> Result<ObjectIdentifier, CertificateError> {
+    Ok(SliceReader::new(sequence(tlv)?)?.decode::<ObjectIdentifier>()?)
+}
+
+/// `[3] EXPLICIT Extensions`, behind the unique identifiers that nobody uses.
+fn read_extensions(fields: &mut SliceReader<'_>) -> Result<Extensions, CertificateError> {
+    while !fields.is_finished() {
+        let field = fields.decode::<AnyRef<'_>>()?;
+        if field.tag() == TagNumber(3).context_specific(true) {
+            fields.clone().finish()?;
+            return Extensions::read(sequence(field.value())?);
+        }
+        if field.tag() != TagNumber(1).context_specific(false) && field.tag() != TagNumber(2).context_specific(false) {
+            return Err(field.tag().unexpected_error(None).at(fields.position()).into());
+        }
+    }
+    Ok(Extensions::default())
+}

@@ -1,2 +1,80 @@
-//! The `opnc` program.
-fn main() {}
+//! The `opnc` program: reads the arguments, runs one verb, turns its result into an exit code.
+//!
+//! One file or folder per verb. A verb says [`Verdict`] where it checked something, and [`Failure`] where it could not do
+//! its work; both end here, so that every verb exits the same way: 0 for success, 1 for a check that failed or work that
+//! could not be done, 2 for arguments that make no sense.
+
+mod cert;
+mod completions;
+mod exi;
+mod failure;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+
+/// The Plug & Charge backend ecosystem of OPNC, the Open Plug & Charge protocol, in one program.
+///
+/// A car with Plug & Charge pays by a contract certificate that its driver's provider issued, that a provisioning service
+/// signed and that reached the car through its maker or a charging station. The commands below look into what is passed
+/// around on that way, and check it as a car would.
+#[derive(Parser)]
+#[command(name = "opnc", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    #[command(subcommand)]
+    Exi(exi::Exi),
+    #[command(subcommand)]
+    Cert(cert::Cert),
+    Completions(completions::Completions),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc exi decode response.exi                 what is in a message, as JSON
+  opnc cert show chain.pem                     what is in certificates
+  opnc completions bash > ~/.local/share/bash-completion/completions/opnc
+
+Exit codes:
+  0  done, and every check passed
+  1  a check failed, or the work could not be done
+  2  the arguments make no sense
+
+'opnc help COMMAND' explains a command, with examples.";
+
+/// What a verb found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing to complain about.
+    Passed,
+    #[expect(dead_code, reason = "checks follow")]
+    /// A check failed; the output says which.
+    Failed,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().verb) {
+        Ok(Verdict::Passed) => ExitCode::SUCCESS,
+        Ok(Verdict::Failed) => ExitCode::FAILURE,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<Verdict, Failure> {
+    match verb {
+        Verb::Exi(exi) => exi.run(),
+        Verb::Cert(cert) => cert.run(),
+        Verb::Completions(completions) => completions.run(),
+    }
+}

@@ -1,0 +1,25 @@
+//! `opnc cert`: certificates in files.
+
+mod certificates;
+mod describe;
+mod show;
+mod warnings;
+
+use clap::Subcommand;
+
+use crate::Verdict;
+use crate::failure::Failure;
+
+/// Look into certificates and check their chains
+#[derive(Subcommand)]
+pub(crate) enum Cert {
+    Show(show::Show),
+}
+
+impl Cert {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        match self {
+            Cert::Show(show) => show.run(),
+        }
+    }
+}

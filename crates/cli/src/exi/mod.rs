@@ -1,0 +1,24 @@
+//! `opnc exi`: the certificate messages that a car and its station exchange.
+
+mod decode;
+mod json;
+mod message;
+
+use clap::Subcommand;
+
+use crate::Verdict;
+use crate::failure::Failure;
+
+/// Look into ISO 15118 certificate messages
+#[derive(Subcommand)]
+pub(crate) enum Exi {
+    Decode(decode::Decode),
+}
+
+impl Exi {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        match self {
+            Exi::Decode(decode) => decode.run(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Everything that is printed goes through here.
+//!
+//! The print macros of the standard library panic when the reader has gone, as `head` does after ten lines. A reader that
+//! has seen enough is no error.
+
+use std::io::{self, ErrorKind, Write};
+
+use crate::failure::Failure;
+
+/// Prints text as it is to the standard output.
+pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Write(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a value as indented JSON to the standard output.
+pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(|error| Failure::Write(error.into()))?;
+    text.push(b'\n');
+    print(text)
+}
+
+/// Says on the standard error why the program gives up. Nobody is left to tell when that fails too.
+pub(crate) fn complain(failure: &Failure) {
+    let _ = writeln!(io::stderr(), "opnc: {failure}");
+}

@@ -1,0 +1,57 @@
+//! Help, completions and how the program ends.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use crate::run::{run, vector};
+
+#[test]
+fn every_command_explains_itself_with_examples() {
+    for verb in ["", "exi decode ", "cert show ", "completions "] {
+        let help = run(&format!("{verb}--help"));
+        assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{verb}");
+        for part in ["Usage: opnc", "Examples:"] {
+            assert!(help.stdout.contains(part), "{verb}: {part} in {}", help.stdout);
+        }
+    }
+}
+
+#[test]
+fn the_first_page_names_every_command_and_the_exit_codes() {
+    let help = run("--help").stdout;
+    for part in ["exi ", "cert ", "completions ", "Exit codes:"] {
+        assert!(help.contains(part), "{part} in {help}");
+    }
+    assert_eq!(run("--version").stdout, concat!("opnc ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn arguments_that_make_no_sense_exit_with_2() {
+    for arguments in ["", "nothing", "exi", "exi decode", "exi decode a b", "completions tcsh"] {
+        let run = run(arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(&format!("completions {shell}"));
+        assert_eq!(script.code, 0);
+        assert!(script.stdout.contains("decode"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_opnc"))
+        .args(["exi", "decode", &vector("iso2_CertificateInstallationRes.exi.hex")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
+}

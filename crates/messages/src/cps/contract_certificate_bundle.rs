@@ -23,20 +23,29 @@ pub struct ContractCertificateBundle {
     pub dh_public_key: Base64Bytes,
 }
 
+const KEY: [&str; 1] = ["contractSignatureEncryptedPrivateKey"];
+const DH_KEY: [&str; 3] = ["dHpublickey", "dHPublicKey", "DHpublickey"];
+
 impl Body for ContractCertificateBundle {
+    /// The schema has the wrapped key and the public key beside the chain, its example has them inside: both are read.
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let pcid = fields.optional(&["pcid"], values::pcid);
         let emaid = fields.required(&["emaid"], values::emaid);
-        let chain =
-            fields.nested(&["contractCertificateChain"], |chain| CertificateChain::read(chain, "contractCertificate"));
-        let key = fields.required(&["contractSignatureEncryptedPrivateKey"], values::base64);
-        let dh_public_key = fields.required(&["dHpublickey", "dHPublicKey", "DHpublickey"], values::base64);
+        let (mut key, mut dh_key) = (None, None);
+        let chain = fields.nested(&["contractCertificateChain"], |chain| {
+            key = chain.optional(&KEY, values::base64);
+            dh_key = chain.optional(&DH_KEY, values::base64);
+            CertificateChain::read(chain, "contractCertificate")
+        });
+        let key = fields.optional(&KEY, values::base64).or(key).or_else(|| fields.required(&KEY, values::base64));
+        let dh_key =
+            fields.optional(&DH_KEY, values::base64).or(dh_key).or_else(|| fields.required(&DH_KEY, values::base64));
         Some(Self {
             pcid,
             emaid: emaid?,
             contract_certificate_chain: chain?,
             contract_signature_encrypted_private_key: key?,
-            dh_public_key: dh_public_key?,
+            dh_public_key: dh_key?,
         })
     }
 }
@@ -69,6 +78,19 @@ mod tests {
             body[name] = key;
             assert_eq!(serde_json::to_value(read(&body).unwrap()).unwrap(), bundle());
         }
+    }
+
+    /// The official example has the keys inside the chain, the schema beside it.
+    #[test]
+    fn keys_inside_the_chain() {
+        let mut body = bundle();
+        for name in ["contractSignatureEncryptedPrivateKey", "dHpublickey"] {
+            let key = body.as_object_mut().unwrap().remove(name).unwrap();
+            body["contractCertificateChain"][name] = key;
+        }
+        assert_eq!(serde_json::to_value(read(&body).unwrap()).unwrap(), bundle());
+        body["contractCertificateChain"]["dHpublickey"] = json!(null);
+        assert_eq!(read(&body).unwrap_err(), ["dHpublickey : is required"]);
     }
 
     /// B18: the PCID is optional, and a wrong one is wrong all the same.

@@ -1,5 +1,12 @@
 //! The built program, run as a user runs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "all of this is test code, its helpers too: a panic is how a test fails"
+)]
+
 mod decode;
 mod help;
 mod run;

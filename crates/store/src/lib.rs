@@ -1,1 +1,27 @@
 //! The database: everything that is kept, and the only SQL.
+//!
+//! A [`Store`] hands out [`Reader`]s and runs transactions; the tables are modules with plain functions that take a
+//! `&mut Reader` to read and a `&mut Tx<'_>` to write. Nothing here knows a clock or makes an id: both are parameters.
+
+mod error;
+mod options;
+mod reader;
+mod row;
+mod sqlite;
+mod statement;
+mod store;
+mod tables;
+mod twin;
+mod tx;
+mod value;
+
+pub use error::StoreError;
+pub use options::{Location, StoreOptions};
+pub use reader::Reader;
+pub use statement::Statement;
+pub use store::Store;
+pub use tables::{
+    audit, authorities, certificates, contracts, credentials, default_contracts, issued_certificates, outbox, parties,
+    party_identifiers, provisioning, roots, settings, statements,
+};
+pub use tx::{Tx, TxFuture};

@@ -1,0 +1,127 @@
+//! SQLite: how a file is opened so that an answered write is never lost.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlitePool};
+
+use crate::{StoreError, StoreOptions};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// The connections to one file: SQLite knows one writer at a time, so there is one, and nobody meets a lock.
+#[derive(Debug, Clone)]
+pub(crate) struct Pools {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+}
+
+/// Opens or creates the file and brings its schema up to date.
+pub(crate) async fn open(path: &Path, options: &StoreOptions) -> Result<Pools, StoreError> {
+    create_private(path).map_err(|error| open_error(path, error))?;
+    let connect = connect_options(path, options.busy_timeout);
+    let writer = lasting_pool(1).connect_with(connect.clone()).await.map_err(|error| open_error(path, error))?;
+    migrate(&writer).await?;
+    let readers = lasting_pool(options.readers.max(1))
+        .connect_with(connect.pragma("query_only", "ON"))
+        .await
+        .map_err(|error| open_error(path, error))?;
+    Ok(Pools { writer, readers })
+}
+
+/// FULL: a commit has reached the disk before it is answered, which WAL alone (NORMAL) does not promise on power loss.
+fn connect_options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(busy_timeout)
+        .disable_statement_logging()
+}
+
+/// Connections to a file do not go stale: they are kept, and not probed before each use.
+fn lasting_pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(size).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+}
+
+async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
+    MIGRATIONS.run(writer).await.map_err(|error| match error {
+        MigrateError::VersionMissing(found) => {
+            StoreError::NewerSchema { found, known: MIGRATIONS.iter().map(|known| known.version).max().unwrap_or(0) }
+        }
+        other => StoreError::Migration { source: Box::new(other) },
+    })
+}
+
+/// Makes the file readable by its owner alone; SQLite gives its companions (`-wal`, `-shm`) the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn open_error(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Open { path: path.to_owned(), source: Box::new(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn pragma(pool: &SqlitePool, sql: &'static str) -> String {
+        let value: Result<i64, _> = sqlx::query_scalar(sql).fetch_one(pool).await;
+        match value {
+            Ok(number) => number.to_string(),
+            Err(_) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// What keeps an answered write through `kill -9` and through power loss: a log that is synced at each commit.
+    #[tokio::test]
+    async fn commits_are_durable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let options = StoreOptions::file(&path);
+        let pools = open(&path, &options).await.unwrap();
+        for pool in [&pools.writer, &pools.readers] {
+            assert_eq!(pragma(pool, "PRAGMA journal_mode").await, "wal");
+            assert_eq!(pragma(pool, "PRAGMA synchronous").await, "2", "FULL");
+            assert_eq!(pragma(pool, "PRAGMA foreign_keys").await, "1");
+            assert_eq!(pragma(pool, "PRAGMA busy_timeout").await, "5000");
+        }
+        assert_eq!(pragma(&pools.writer, "PRAGMA query_only").await, "0");
+        assert_eq!(pragma(&pools.readers, "PRAGMA query_only").await, "1");
+        assert_eq!(
+            (pools.writer.options().get_max_connections(), pools.readers.options().get_max_connections()),
+            (1, 4)
+        );
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let _pools = open(&path, &StoreOptions::file(&path)).await.unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?} has mode {mode:o}", entry.file_name());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_path_that_cannot_be_used_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("missing").join("test.db");
+        let error = open(&path, &StoreOptions::file(&path)).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Open { path: named, .. } if *named == path), "{error}");
+    }
+}

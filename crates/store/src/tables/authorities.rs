@@ -1,0 +1,156 @@
+//! Our own CAs and CPS signers: which certificate goes with which key of the key store.
+
+use jiff::Timestamp;
+use opnc_messages::ids::Fingerprint;
+use uuid::Uuid;
+
+use crate::row::Row;
+use crate::statement::statements;
+use crate::tables::certificates::{self, CaCertificate};
+use crate::value::Value;
+use crate::{Reader, StoreError, Tx};
+
+/// A CA or signer of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// Its id here.
+    pub id: Uuid,
+    /// What it signs.
+    pub kind: AuthorityKind,
+    /// The name of its key in the key store.
+    pub key_id: String,
+    /// Its own certificate.
+    pub certificate: CaCertificate,
+    /// The certificates above it, the root not among them, its issuer first.
+    pub chain: Vec<Fingerprint>,
+    /// The root above it; itself for a root.
+    pub root_fingerprint: Fingerprint,
+    /// The party it belongs to; `None`: the ecosystem.
+    pub party_id: Option<Uuid>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether it signs; an inactive one only keeps what it has signed explainable.
+    pub active: bool,
+}
+
+/// What an authority signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AuthorityKind {
+    /// The V2G root.
+    V2gRoot,
+    /// An eMSP root.
+    EmspRoot,
+    /// An OEM root.
+    OemRoot,
+    /// First sub CA of the CPS branch below a V2G root.
+    CpsSubCa1,
+    /// Second sub CA of the CPS branch: issues CPS leaves.
+    CpsSubCa2,
+    /// First sub CA below an eMSP root.
+    EmspSubCa1,
+    /// Issues contract certificates.
+    EmspIssuing,
+    /// Signs contract data: a CPS leaf.
+    CpsSigner,
+}
+
+impl AuthorityKind {
+    const NAMES: [(Self, &'static str); 8] = [
+        (Self::V2gRoot, "v2gRoot"),
+        (Self::EmspRoot, "emspRoot"),
+        (Self::OemRoot, "oemRoot"),
+        (Self::CpsSubCa1, "cpsSubCa1"),
+        (Self::CpsSubCa2, "cpsSubCa2"),
+        (Self::EmspSubCa1, "emspSubCa1"),
+        (Self::EmspIssuing, "emspIssuing"),
+        (Self::CpsSigner, "cpsSigner"),
+    ];
+
+    /// The word in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, name)| *name == text).map(|(kind, _)| *kind)
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "id, kind, key_id, fingerprint, chain, root_fingerprint, party_id, created_at, active,
+         (SELECT der FROM certificates WHERE certificates.fingerprint = authorities.fingerprint) AS der"
+    };
+}
+
+statements! {
+    ADD = "INSERT INTO authorities (id, kind, key_id, fingerprint, chain, root_fingerprint, party_id, created_at,
+             active)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ACTIVE = concat!("SELECT ", columns!(), " FROM authorities WHERE kind = $1 AND active = 1 ORDER BY created_at, id");
+    LIST = concat!("SELECT ", columns!(), " FROM authorities ORDER BY created_at, id");
+    SET_ACTIVE = "UPDATE authorities SET active = $2 WHERE id = $1";
+}
+
+/// Adds an authority, and its certificate to [`certificates`].
+///
+/// # Errors
+/// [`StoreError`] when the database fails, or the id is taken.
+pub async fn add(tx: &mut Tx<'_>, authority: &Authority) -> Result<(), StoreError> {
+    certificates::put(tx, &authority.certificate).await?;
+    tx.execute(
+        &ADD,
+        [
+            authority.id.into(),
+            authority.kind.as_str().into(),
+            (&authority.key_id).into(),
+            (&authority.certificate.fingerprint).into(),
+            Value::json("chain", &authority.chain)?,
+            (&authority.root_fingerprint).into(),
+            authority.party_id.into(),
+            authority.created_at.into(),
+            authority.active.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The active authorities of a kind, the oldest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn active(reader: &mut Reader, kind: AuthorityKind) -> Result<Vec<Authority>, StoreError> {
+    reader.fetch_all(&ACTIVE, [kind.as_str().into()]).await?.iter().map(read).collect()
+}
+
+/// All authorities, the oldest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn list(reader: &mut Reader) -> Result<Vec<Authority>, StoreError> {
+    reader.fetch_all(&LIST, []).await?.iter().map(read).collect()
+}
+
+/// Lets an authority sign, or no longer; whether there is one.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_active(tx: &mut Tx<'_>, id: Uuid, active: bool) -> Result<bool, StoreError> {
+    Ok(tx.execute(&SET_ACTIVE, [id.into(), active.into()]).await? > 0)
+}
+
+fn read(row: &Row) -> Result<Authority, StoreError> {
+    Ok(Authority {
+        id: row.uuid("id")?,
+        kind: row.word("kind", AuthorityKind::parse)?,
+        key_id: row.text("key_id")?,
+        certificate: CaCertificate { fingerprint: row.fingerprint("fingerprint")?, der: row.blob("der")? },
+        chain: row.json("chain")?,
+        root_fingerprint: row.fingerprint("root_fingerprint")?,
+        party_id: row.uuid_or_null("party_id")?,
+        created_at: row.time("created_at")?,
+        active: row.flag("active")?,
+    })
+}

@@ -1,0 +1,55 @@
+//! CA certificates by content: the sub CAs of thousands of cars and contracts are the same few, and are stored once.
+
+use opnc_messages::ids::Fingerprint;
+
+use crate::row::Row;
+use crate::statement::statements;
+use crate::{Reader, StoreError, Tx};
+
+/// A certificate and the SHA-256 fingerprint of its DER.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaCertificate {
+    /// SHA-256 of `der`; the caller computes it.
+    pub fingerprint: Fingerprint,
+    /// The certificate, DER.
+    pub der: Vec<u8>,
+}
+
+statements! {
+    GET = "SELECT fingerprint, der FROM certificates WHERE fingerprint = $1";
+    PUT = "INSERT INTO certificates (fingerprint, der) VALUES ($1, $2) ON CONFLICT (fingerprint) DO NOTHING";
+}
+
+/// The certificate with this fingerprint.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn get(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Option<CaCertificate>, StoreError> {
+    let row = reader.fetch_optional(&GET, [fingerprint.into()]).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The certificates with these fingerprints, in this order; those that are not stored are left out.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn get_all(reader: &mut Reader, fingerprints: &[Fingerprint]) -> Result<Vec<CaCertificate>, StoreError> {
+    let mut found = Vec::with_capacity(fingerprints.len());
+    for fingerprint in fingerprints {
+        found.extend(get(reader, fingerprint).await?);
+    }
+    Ok(found)
+}
+
+/// Stores the certificate, unless it is there.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn put(tx: &mut Tx<'_>, certificate: &CaCertificate) -> Result<(), StoreError> {
+    tx.execute(&PUT, [(&certificate.fingerprint).into(), (&certificate.der).into()]).await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<CaCertificate, StoreError> {
+    Ok(CaCertificate { fingerprint: row.fingerprint("fingerprint")?, der: row.blob("der")? })
+}

@@ -1,0 +1,242 @@
+//! The contract certificate pool: signed contract data, one message per EMAID, ISO version and CPS root.
+//!
+//! Writing and deleting keep two promises that no caller has to think of: an EMAID belongs to one PCID, and a car's
+//! default contract exists as long as there is a valid one to follow (A8).
+
+use jiff::Timestamp;
+use opnc_messages::IsoVersion;
+use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
+use uuid::Uuid;
+
+use crate::row::Row;
+use crate::statement::statements;
+use crate::tables::{default_contracts, emaids};
+use crate::value::Value;
+use crate::{Reader, StoreError, Tx, twin};
+
+/// Signed contract data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// Its id here.
+    pub id: Uuid,
+    /// The EMAID as it was sent and signed.
+    pub emaid: Emaid,
+    /// The car it is for.
+    pub pcid: Pcid,
+    /// The version of the message.
+    pub iso: IsoVersion,
+    /// The V2G root of the CPS that signed it.
+    pub cps_root: Fingerprint,
+    /// SHA-256 of `leaf`.
+    pub leaf_fingerprint: Fingerprint,
+    /// The contract certificate, DER.
+    pub leaf: Vec<u8>,
+    /// The contract certificate's validity begins.
+    pub not_before: Timestamp,
+    /// The contract certificate's validity ends.
+    pub not_after: Timestamp,
+    /// The end of the CPS chain's validity.
+    pub cps_not_after: Timestamp,
+    /// The whole message, EXI.
+    pub message: Vec<u8>,
+    /// `metaData`, as it was sent.
+    pub metadata: Option<String>,
+    /// `subscriptionUrl`, as it was sent; nothing is ever fetched from it.
+    pub subscription_url: Option<String>,
+    /// SHA-256 of the car's public key for which the contract key was wrapped.
+    pub provisioning_key_hash: [u8; 32],
+    /// For a car published in another ecosystem: the sub CAs of its provisioning certificate, in
+    /// [`certificates`](crate::certificates).
+    pub provisioning_chain: Option<Vec<Fingerprint>>,
+    /// Whether one of our own eMSP CAs issued the leaf.
+    pub own_ca: bool,
+    /// The party that stored it last.
+    pub party_id: Uuid,
+    /// When it was first stored.
+    pub created_at: Timestamp,
+    /// When it was last stored.
+    pub updated_at: Timestamp,
+    /// Whether its car gets this EMAID by default in this ISO version. Told by reading; writing does not look at it.
+    pub is_default: bool,
+}
+
+impl Contract {
+    /// Whether the contract certificate and the CPS chain are within their validity (the end is exclusive).
+    #[must_use]
+    pub fn is_valid_at(&self, at: Timestamp) -> bool {
+        self.not_before <= at && at < self.not_after && at < self.cps_not_after
+    }
+}
+
+/// What [`put`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PutContract {
+    /// It is new.
+    Created,
+    /// It took the place of an earlier message with the same EMAID, ISO version and CPS root.
+    Replaced,
+    /// Nothing was written: the EMAID belongs to another car, this one.
+    BoundToOther(Pcid),
+}
+
+macro_rules! columns {
+    () => {
+        "id, emaid, pcid, iso, cps_root, leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message,
+         metadata, subscription_url, provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at,
+         updated_at, CAST(CASE WHEN EXISTS (SELECT 1 FROM default_contracts d WHERE d.pcid_key = contracts.pcid_key
+           AND d.iso = contracts.iso AND d.emaid_key = contracts.emaid_key) THEN 1 ELSE 0 END AS BIGINT) AS is_default"
+    };
+}
+
+statements! {
+    PUT = "INSERT INTO contracts (id, emaid_key, emaid, provider, pcid_key, pcid, pcid_stem, iso, cps_root,
+             leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message, metadata, subscription_url,
+             provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+             $23)
+           ON CONFLICT (emaid_key, iso, cps_root) DO UPDATE SET emaid = excluded.emaid, pcid = excluded.pcid,
+             leaf_fingerprint = excluded.leaf_fingerprint, leaf = excluded.leaf, not_before = excluded.not_before,
+             not_after = excluded.not_after, cps_not_after = excluded.cps_not_after, message = excluded.message,
+             metadata = excluded.metadata, subscription_url = excluded.subscription_url,
+             provisioning_key_hash = excluded.provisioning_key_hash,
+             provisioning_chain = excluded.provisioning_chain, own_ca = excluded.own_ca, party_id = excluded.party_id,
+             updated_at = excluded.updated_at
+           RETURNING id";
+    OF_EMAID = concat!("SELECT ", columns!(), " FROM contracts WHERE emaid_key = $1 ORDER BY created_at, id");
+    BY_STEM = concat!("SELECT ", columns!(), " FROM contracts WHERE pcid_stem = $1 ORDER BY created_at, id");
+    DELETE = "DELETE FROM contracts WHERE id = $1";
+}
+
+/// Stores contract data, in the place of earlier ones with the same EMAID, ISO version and CPS root (whose `id` and
+/// `created_at` stay). The first contract of a car becomes its default.
+///
+/// A PCID is taken as it is (upper or lower case are the same): who wants its other form to be the same car asks the
+/// provisioning pool first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, StoreError> {
+    let bound = emaids::bind(tx, &contract.emaid, &contract.pcid).await?;
+    if bound != contract.pcid {
+        return Ok(PutContract::BoundToOther(bound));
+    }
+    let chain = contract.provisioning_chain.as_ref().map(|chain| Value::json("provisioning_chain", chain));
+    let row = tx
+        .fetch_one(
+            &PUT,
+            [
+                contract.id.into(),
+                contract.emaid.contract_key().into(),
+                contract.emaid.as_sent().into(),
+                contract.emaid.provider_id().to_string().into(),
+                contract.pcid.key().into(),
+                contract.pcid.as_sent().into(),
+                contract.pcid.stem().into(),
+                contract.iso.as_str().into(),
+                (&contract.cps_root).into(),
+                (&contract.leaf_fingerprint).into(),
+                (&contract.leaf).into(),
+                contract.not_before.into(),
+                contract.not_after.into(),
+                contract.cps_not_after.into(),
+                (&contract.message).into(),
+                (&contract.metadata).into(),
+                (&contract.subscription_url).into(),
+                (&contract.provisioning_key_hash).into(),
+                chain.transpose()?.unwrap_or(Value::Text(None)),
+                contract.own_ca.into(),
+                contract.party_id.into(),
+                contract.created_at.into(),
+                contract.updated_at.into(),
+            ],
+        )
+        .await?;
+    default_contracts::ensure(tx, contract).await?;
+    Ok(if row.uuid("id")? == contract.id { PutContract::Created } else { PutContract::Replaced })
+}
+
+/// The contract data of an EMAID, of all ISO versions and CPS roots (B16), the oldest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_emaid(reader: &mut Reader, emaid: &Emaid) -> Result<Vec<Contract>, StoreError> {
+    reader.fetch_all(&OF_EMAID, [emaid.contract_key().into()]).await?.iter().map(read).collect()
+}
+
+/// The contract data of the car that is meant by this PCID (I3), of all EMAIDs, ISO versions and CPS roots, the oldest
+/// first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_pcid(reader: &mut Reader, pcid: &Pcid) -> Result<Vec<Contract>, StoreError> {
+    let rows = reader.fetch_all(&BY_STEM, [pcid.stem().into()]).await?;
+    let contracts = rows.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(twin::meant(pcid, contracts, |contract: &Contract| &contract.pcid))
+}
+
+/// The contract data of an EMAID, when they are for this car.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_pair(reader: &mut Reader, emaid: &Emaid, pcid: &Pcid) -> Result<Vec<Contract>, StoreError> {
+    let mut contracts = of_emaid(reader, emaid).await?;
+    contracts.retain(|contract| contract.pcid.stem() == pcid.stem());
+    Ok(twin::meant(pcid, contracts, |contract| &contract.pcid))
+}
+
+/// Removes the contract data of an EMAID, and returns them. Where it was the default, the oldest contract that is valid
+/// at `at` follows.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn delete_of_emaid(tx: &mut Tx<'_>, emaid: &Emaid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
+    let contracts = of_emaid(tx, emaid).await?;
+    remove(tx, contracts, at).await
+}
+
+/// Removes the contract data of the car that is meant by this PCID, and returns them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn delete_of_pcid(tx: &mut Tx<'_>, pcid: &Pcid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
+    let contracts = of_pcid(tx, pcid).await?;
+    remove(tx, contracts, at).await
+}
+
+async fn remove(tx: &mut Tx<'_>, contracts: Vec<Contract>, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
+    for contract in &contracts {
+        tx.execute(&DELETE, [contract.id.into()]).await?;
+    }
+    for contract in &contracts {
+        default_contracts::follow(tx, contract, at).await?;
+    }
+    for contract in &contracts {
+        emaids::release(tx, &contract.emaid).await?;
+    }
+    Ok(contracts)
+}
+
+fn read(row: &Row) -> Result<Contract, StoreError> {
+    Ok(Contract {
+        id: row.uuid("id")?,
+        emaid: row.parsed("emaid", Emaid::parse)?,
+        pcid: row.parsed("pcid", Pcid::parse)?,
+        iso: row.iso("iso")?,
+        cps_root: row.fingerprint("cps_root")?,
+        leaf_fingerprint: row.fingerprint("leaf_fingerprint")?,
+        leaf: row.blob("leaf")?,
+        not_before: row.time("not_before")?,
+        not_after: row.time("not_after")?,
+        cps_not_after: row.time("cps_not_after")?,
+        message: row.blob("message")?,
+        metadata: row.text_or_null("metadata")?,
+        subscription_url: row.text_or_null("subscription_url")?,
+        provisioning_key_hash: row.hash("provisioning_key_hash")?,
+        provisioning_chain: row.json_or_null("provisioning_chain")?,
+        own_ca: row.flag("own_ca")?,
+        party_id: row.uuid("party_id")?,
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
+        is_default: row.flag("is_default")?,
+    })
+}

@@ -1,0 +1,41 @@
+//! One file per table: its row as a type, its statements, and what can be done with it.
+
+pub mod audit;
+pub mod authorities;
+pub mod certificates;
+pub mod contracts;
+pub mod credentials;
+pub mod default_contracts;
+pub(crate) mod emaids;
+pub mod issued_certificates;
+pub mod outbox;
+pub mod parties;
+pub mod party_identifiers;
+pub mod provisioning;
+pub mod roots;
+pub mod settings;
+
+use crate::statement::Statement;
+
+/// Every SQL text of this crate, so that checks can prepare or explain each of them on any engine.
+pub fn statements() -> impl Iterator<Item = &'static Statement> {
+    [
+        audit::ALL,
+        authorities::ALL,
+        certificates::ALL,
+        contracts::ALL,
+        credentials::ALL,
+        default_contracts::ALL,
+        emaids::ALL,
+        issued_certificates::ALL,
+        outbox::ALL,
+        parties::ALL,
+        party_identifiers::ALL,
+        provisioning::ALL,
+        roots::ALL,
+        settings::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

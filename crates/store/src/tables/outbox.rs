@@ -1,0 +1,100 @@
+//! Events, written in the transaction of the change they tell of, and delivered afterwards.
+//!
+//! A worker leases rows, delivers them and marks them done. When it dies, the lease ends and another takes over: an
+//! event is delivered at least once.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::row::Row;
+use crate::statement::statements;
+use crate::{Reader, StoreError, Tx};
+
+/// An event that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxEvent {
+    /// Its id, a UUID of version 7: the order of ids is the order of events.
+    pub id: Uuid,
+    /// What happened, such as `emsp.prov.cert.updated`.
+    pub kind: String,
+    /// Whom or what it is about, JSON.
+    pub payload: String,
+    /// The request that caused it.
+    pub trace_id: Uuid,
+    /// When it happened.
+    pub created_at: Timestamp,
+    /// How often it was leased.
+    pub attempts: u64,
+}
+
+macro_rules! columns {
+    () => {
+        "id, kind, payload, trace_id, created_at, attempts"
+    };
+}
+
+statements! {
+    APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, lease_until, attempts, done_at)
+              VALUES ($1, $2, $3, $4, $5, NULL, 0, NULL)";
+    WAITING = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id");
+    LEASE = concat!(
+        "UPDATE outbox SET lease_until = $2, attempts = attempts + 1
+         WHERE id IN (SELECT id FROM outbox WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until <= $1)
+                      ORDER BY id LIMIT $3)
+         RETURNING ", columns!()
+    );
+    DONE = "UPDATE outbox SET done_at = $2 WHERE id = $1 AND done_at IS NULL";
+}
+
+/// Appends an event; `attempts` starts at 0 whatever it says.
+///
+/// # Errors
+/// [`StoreError`] when the database fails, or the id is taken.
+pub async fn append(tx: &mut Tx<'_>, event: &OutboxEvent) -> Result<(), StoreError> {
+    let (kind, payload) = ((&event.kind).into(), (&event.payload).into());
+    tx.execute(&APPEND, [event.id.into(), kind, payload, event.trace_id.into(), event.created_at.into()]).await?;
+    Ok(())
+}
+
+/// All events that are not delivered yet, leased or not, in order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting(reader: &mut Reader) -> Result<Vec<OutboxEvent>, StoreError> {
+    reader.fetch_all(&WAITING, []).await?.iter().map(read).collect()
+}
+
+/// Takes up to `limit` events that nobody holds, in order, and holds them until `until`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lease(
+    tx: &mut Tx<'_>,
+    limit: u32,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<OutboxEvent>, StoreError> {
+    let rows = tx.fetch_all(&LEASE, [now.into(), until.into(), limit.into()]).await?;
+    let mut events = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    events.sort_unstable_by_key(|event| event.id);
+    Ok(events)
+}
+
+/// Marks an event as delivered; whether it was waiting.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn done(tx: &mut Tx<'_>, id: Uuid, at: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.execute(&DONE, [id.into(), at.into()]).await? > 0)
+}
+
+fn read(row: &Row) -> Result<OutboxEvent, StoreError> {
+    Ok(OutboxEvent {
+        id: row.uuid("id")?,
+        kind: row.text("kind")?,
+        payload: row.text("payload")?,
+        trace_id: row.uuid("trace_id")?,
+        created_at: row.time("created_at")?,
+        attempts: row.count("attempts")?,
+    })
+}

@@ -1,0 +1,42 @@
+//! A transaction: what is written in one is there as a whole or not at all.
+
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+
+use crate::reader::Reader;
+
+/// A transaction that [`Store::run_tx`](crate::Store::run_tx) commits or rolls back. Reads like a [`Reader`].
+///
+/// The lifetime is that of what the work borrows from its surroundings; functions write `&mut Tx<'_>`.
+pub struct Tx<'env> {
+    reader: Reader,
+    env: PhantomData<&'env ()>,
+}
+
+/// What the work of a transaction returns: `Box::pin(async move { … })`.
+pub type TxFuture<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
+
+impl Tx<'_> {
+    pub(crate) fn new(reader: Reader) -> Self {
+        Self { reader, env: PhantomData }
+    }
+
+    pub(crate) fn into_reader(self) -> Reader {
+        self.reader
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}

@@ -28,7 +28,8 @@ pub use extensions::{BasicConstraints, Extensions};
 pub use key_usage::KeyUsage;
 pub use name::{Attribute, Name, NameError, attribute};
 pub use pem::chain_from_pem;
-pub use size::{TooLong, check_size, is_near_limit, size_limit};
+pub use size::{TooLong, check_size, is_near_limit};
+pub(crate) use time::to_der_time;
 
 /// One X.509 version 3 certificate (RFC 5280). Equal when the DER bytes are.
 #[derive(Clone)]

@@ -4,7 +4,10 @@
 
 pub mod certificate;
 mod clock;
+pub mod hierarchy;
+pub mod issue;
 pub mod key;
+pub mod profile;
 
 pub use certificate::{Certificate, CertificateError, Name};
 pub use clock::{Clock, SystemClock};

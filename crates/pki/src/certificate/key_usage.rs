@@ -29,7 +29,6 @@ impl KeyUsage {
     }
 
     /// The bits, first one lowest.
-    #[expect(dead_code, reason = "issuing uses it")]
     pub(crate) const fn bits(self) -> u16 {
         self.0
     }

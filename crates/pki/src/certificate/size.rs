@@ -17,26 +17,18 @@ pub struct TooLong {
     pub limit: usize,
 }
 
-/// The most bytes of DER: 800 in ISO 15118-2, 1,600 in ISO 15118-20 (`certificateType` of their schemas).
-pub fn size_limit(version: IsoVersion) -> usize {
-    match version {
-        IsoVersion::Iso2 => 800,
-        IsoVersion::Iso20 => 1600,
-    }
-}
-
 /// Refuses a certificate that is longer than `version` allows.
 ///
 /// # Errors
 /// [`TooLong`] with both lengths.
 pub fn check_size(certificate: &Certificate, version: IsoVersion) -> Result<(), TooLong> {
-    let (length, limit) = (certificate.der().len(), size_limit(version));
+    let (length, limit) = (certificate.der().len(), version.max_certificate_size());
     if length > limit { Err(TooLong { length, limit }) } else { Ok(()) }
 }
 
 /// Whether a length is above 90 % of what `version` allows: the next renewal may not fit.
 pub fn is_near_limit(length: usize, version: IsoVersion) -> bool {
-    length * 10 > size_limit(version) * 9
+    length * 10 > version.max_certificate_size() * 9
 }
 
 #[cfg(test)]

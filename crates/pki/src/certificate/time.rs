@@ -36,7 +36,6 @@ pub(super) fn read_time(value: AnyRef<'_>) -> Result<Timestamp, CertificateError
 }
 
 /// The form that RFC 5280 asks for: `UTCTime` through 2049, `GeneralizedTime` from 2050. `None` before 1970.
-#[cfg_attr(not(test), expect(dead_code, reason = "issuing uses it"))]
 pub(crate) fn to_der_time(at: Timestamp) -> Option<DerTime> {
     let seconds = u64::try_from(at.as_second()).ok()?;
     let date = DateTime::from_unix_duration(std::time::Duration::from_secs(seconds)).ok()?;

@@ -1,0 +1,134 @@
+//! A CA: a certificate, the chain above it, and the key that signs below it.
+
+use rand::CryptoRng;
+
+use super::{Draft, IssueError, Serial, Validity};
+use crate::certificate::{Certificate, Name};
+use crate::key::{PublicKey, Signer};
+use crate::profile::Profile;
+
+/// A CA that can issue. Its key may be in memory or in a key store.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    certificate: Certificate,
+    /// From the issuer of `certificate` up to the root.
+    above: Vec<Certificate>,
+    signer: Signer,
+    urls: Urls,
+}
+
+/// Where an authority answers for what it issues; written into every certificate that it signs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Urls {
+    /// The OCSP responder.
+    pub ocsp: Option<String>,
+    /// The authority's own certificate.
+    pub ca_issuers: Option<String>,
+    /// The revocation list.
+    pub crl: Option<String>,
+}
+
+/// What is asked of an authority.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What kind of certificate.
+    pub profile: &'static Profile,
+    /// Whose: [`Profile::subject`].
+    pub subject: Name,
+    /// The subject's key.
+    pub public_key: PublicKey,
+    /// From when to when.
+    pub validity: Validity,
+}
+
+impl Authority {
+    /// Makes a root that signs itself.
+    ///
+    /// # Errors
+    /// [`IssueError`], for example when the profile is not that of a root.
+    pub fn root(
+        profile: &'static Profile,
+        subject: Name,
+        validity: Validity,
+        signer: Signer,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, IssueError> {
+        let draft = Draft {
+            profile,
+            issuer: None,
+            subject,
+            public_key: signer.public_key().clone(),
+            validity,
+            serial: Serial::random(rng),
+            urls: Urls::default(),
+        };
+        let certificate = draft.lint()?.sign(&signer)?;
+        Ok(Self { certificate, above: Vec::new(), signer, urls: Urls::default() })
+    }
+
+    /// Takes up an existing CA: its certificate, those above it up to the root, and its key.
+    ///
+    /// # Errors
+    /// [`IssueError::WrongSigner`] when the key is not that of the certificate.
+    pub fn existing(certificate: Certificate, above: Vec<Certificate>, signer: Signer) -> Result<Self, IssueError> {
+        if certificate.public_key() != signer.public_key() {
+            return Err(IssueError::WrongSigner);
+        }
+        Ok(Self { certificate, above, signer, urls: Urls::default() })
+    }
+
+    /// The same authority, writing these URLs into what it issues from now on.
+    #[must_use]
+    pub fn with_urls(mut self, urls: Urls) -> Self {
+        self.urls = urls;
+        self
+    }
+
+    /// Its own certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The certificates above it, up to the root; none for a root.
+    pub fn above(&self) -> &[Certificate] {
+        &self.above
+    }
+
+    /// Its own certificate first, the root last.
+    pub fn chain(&self) -> Vec<Certificate> {
+        std::iter::once(&self.certificate).chain(&self.above).cloned().collect()
+    }
+
+    /// The key that signs.
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// Issues a certificate.
+    ///
+    /// # Errors
+    /// [`IssueError`]; nothing is signed when a lint finds something.
+    pub fn issue(&self, request: Request, rng: &mut dyn CryptoRng) -> Result<Certificate, IssueError> {
+        let Request { profile, subject, public_key, validity } = request;
+        let (issuer, serial) = (Some(&self.certificate), Serial::random(rng));
+        let draft = Draft { profile, issuer, subject, public_key, validity, serial, urls: self.urls.clone() };
+        draft.lint()?.sign(&self.signer)
+    }
+
+    /// Issues the certificate of a CA below this one, which `signer` is the key of.
+    ///
+    /// # Errors
+    /// As [`Authority::issue`].
+    pub fn sub_ca(
+        &self,
+        profile: &'static Profile,
+        subject: Name,
+        validity: Validity,
+        signer: Signer,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, IssueError> {
+        let public_key = signer.public_key().clone();
+        let certificate = self.issue(Request { profile, subject, public_key, validity }, rng)?;
+        Ok(Self { certificate, above: self.chain(), signer, urls: Urls::default() })
+    }
+}

@@ -1,0 +1,30 @@
+//! The CAs between a root and provisioning certificates.
+
+use opnc_messages::IsoVersion;
+
+use super::{CA_USAGE, CommonName, Level, Profile, YEAR};
+use crate::key::Algorithm;
+
+/// Below an OEM or V2G root.
+pub const OEM_SUB_CA_1: Profile = Profile {
+    name: "OEM sub CA 1",
+    version: IsoVersion::Iso2,
+    algorithm: Algorithm::Secp256r1,
+    level: Level::SubCa { path_length: 1 },
+    domain_component: "OEM",
+    common_name: CommonName::Free,
+    key_usage: CA_USAGE,
+    default_days: 20 * YEAR,
+};
+
+/// Issues provisioning and vehicle certificates.
+pub const OEM_SUB_CA_2: Profile = Profile {
+    name: "OEM sub CA 2",
+    version: IsoVersion::Iso2,
+    algorithm: Algorithm::Secp256r1,
+    level: Level::SubCa { path_length: 0 },
+    domain_component: "OEM",
+    common_name: CommonName::Free,
+    key_usage: CA_USAGE,
+    default_days: 10 * YEAR,
+};

@@ -1,0 +1,19 @@
+//! The TLS certificate of a car (`caDomain=veh`), which stands beside its provisioning certificate.
+
+use opnc_messages::IsoVersion;
+
+use super::{CommonName, Level, Profile, YEAR};
+use crate::certificate::KeyUsage;
+use crate::key::Algorithm;
+
+/// Its name is the PCID, as in the provisioning certificate.
+pub const VEHICLE: Profile = Profile {
+    name: "vehicle certificate",
+    version: IsoVersion::Iso2,
+    algorithm: Algorithm::Secp256r1,
+    level: Level::Leaf,
+    domain_component: "OEM",
+    common_name: CommonName::Pcid,
+    key_usage: KeyUsage::DIGITAL_SIGNATURE.with(KeyUsage::KEY_AGREEMENT),
+    default_days: 4 * YEAR,
+};

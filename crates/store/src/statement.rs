@@ -7,7 +7,7 @@
 /// A SQL text and the name by which errors and traces call it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// `table::NAME` within this crate.
+    /// The path of its constant, which ends in `table::NAME`.
     pub name: &'static str,
     /// The text.
     pub text: &'static str,

@@ -13,7 +13,7 @@ use crate::{Location, StoreError, StoreOptions};
 /// How often a transaction is run before contention is given up on, the first time included.
 const ATTEMPTS: u32 = 5;
 /// The pause before the second attempt; it doubles with each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The database of an ecosystem. Cheap to clone; all clones share its connections.
 #[derive(Debug, Clone)]

@@ -55,25 +55,35 @@ pub enum AuthorityKind {
 }
 
 impl AuthorityKind {
-    const NAMES: [(Self, &'static str); 8] = [
-        (Self::V2gRoot, "v2gRoot"),
-        (Self::EmspRoot, "emspRoot"),
-        (Self::OemRoot, "oemRoot"),
-        (Self::CpsSubCa1, "cpsSubCa1"),
-        (Self::CpsSubCa2, "cpsSubCa2"),
-        (Self::EmspSubCa1, "emspSubCa1"),
-        (Self::EmspIssuing, "emspIssuing"),
-        (Self::CpsSigner, "cpsSigner"),
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::V2gRoot,
+        Self::EmspRoot,
+        Self::OemRoot,
+        Self::CpsSubCa1,
+        Self::CpsSubCa2,
+        Self::EmspSubCa1,
+        Self::EmspIssuing,
+        Self::CpsSigner,
     ];
 
     /// The word in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+        match self {
+            Self::V2gRoot => "v2gRoot",
+            Self::EmspRoot => "emspRoot",
+            Self::OemRoot => "oemRoot",
+            Self::CpsSubCa1 => "cpsSubCa1",
+            Self::CpsSubCa2 => "cpsSubCa2",
+            Self::EmspSubCa1 => "emspSubCa1",
+            Self::EmspIssuing => "emspIssuing",
+            Self::CpsSigner => "cpsSigner",
+        }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(_, name)| *name == text).map(|(kind, _)| *kind)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

@@ -1,8 +1,7 @@
 //! A certificate as a page of text.
 
 use jiff::Timestamp;
-use opnc_messages::IsoVersion;
-use opnc_pki::certificate::{Certificate, size_limit};
+use opnc_pki::certificate::Certificate;
 
 use super::warnings::warnings;
 
@@ -32,8 +31,7 @@ pub(super) fn describe(certificate: &Certificate, now: Timestamp) -> String {
     field("Issuer at", &extensions.ca_issuers_urls.join(", "));
     field("CRL", &certificate.crl_urls().join(", "));
     field("Fingerprint", &format!("{} (SHA-256)", certificate.fingerprint()));
-    let limit = size_limit(IsoVersion::Iso2);
-    field("Size", &format!("{} bytes of DER, ISO 15118-2 carries {limit}", certificate.der().len()));
+    field("Size", &format!("{} bytes of DER", certificate.der().len()));
     for warning in warnings(certificate, now) {
         field("Warning", &warning);
     }

@@ -3,6 +3,7 @@
 //! Everything here is a function of its arguments: time, randomness and keys are given, nothing is fetched.
 
 pub mod certificate;
+pub mod chain;
 mod clock;
 pub mod hierarchy;
 pub mod issue;

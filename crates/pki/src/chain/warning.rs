@@ -1,0 +1,79 @@
+//! What is allowed and yet worth telling: quirks that break other people's code.
+
+use std::fmt;
+
+use opnc_messages::IsoVersion;
+
+use super::error::short_subject;
+use crate::certificate::{Certificate, is_near_limit};
+
+/// A quirk of a certificate that is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// What it is.
+    pub kind: WarningKind,
+    /// The common name of the certificate.
+    pub subject: String,
+}
+
+/// The kinds of quirks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WarningKind {
+    /// The leaf's subject lacks the domain component that ISO 15118 asks for.
+    MissingDomainComponent(&'static str),
+    /// The leaf's domain component is one that ISO 15118 does not know.
+    OtherDomainComponent(String),
+    /// The root has an extended key usage, which some TLS stacks enforce on everything below.
+    RootWithExtendedKeyUsage,
+    /// The root lacks a subject key identifier: others cannot tell it from a namesake.
+    RootWithoutKeyId,
+    /// `cA FALSE` is written out, which DER forbids.
+    ExplicitCaFalse,
+    /// Above 90 % of the 800 bytes of ISO 15118-2.
+    NearSizeLimit(usize),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = &self.subject;
+        match &self.kind {
+            WarningKind::MissingDomainComponent(expected) => {
+                write!(f, "{subject:?} lacks DC={expected} in its subject")
+            }
+            WarningKind::OtherDomainComponent(found) => write!(f, "{subject:?} has DC={found}, unknown to ISO 15118"),
+            WarningKind::RootWithExtendedKeyUsage => {
+                write!(f, "the root {subject:?} has an extended key usage, which some TLS stacks apply to all below it")
+            }
+            WarningKind::RootWithoutKeyId => write!(f, "the root {subject:?} has no subject key identifier"),
+            WarningKind::ExplicitCaFalse => write!(f, "{subject:?} writes cA FALSE out, which DER forbids"),
+            WarningKind::NearSizeLimit(length) => {
+                write!(f, "{subject:?} has {length} bytes of DER; cars of ISO 15118-2 take 800")
+            }
+        }
+    }
+}
+
+pub(super) fn add(kind: WarningKind, certificate: &Certificate, warnings: &mut Vec<Warning>) {
+    warnings.push(Warning { kind, subject: short_subject(certificate) });
+}
+
+/// Quirks that any certificate may have.
+pub(super) fn of_any(certificate: &Certificate, warnings: &mut Vec<Warning>) {
+    if certificate.basic_constraints().is_some_and(|constraints| constraints.explicit_false) {
+        add(WarningKind::ExplicitCaFalse, certificate, warnings);
+    }
+    let length = certificate.der().len();
+    if is_near_limit(length, IsoVersion::Iso2) {
+        add(WarningKind::NearSizeLimit(length), certificate, warnings);
+    }
+}
+
+pub(super) fn of_root(certificate: &Certificate, warnings: &mut Vec<Warning>) {
+    of_any(certificate, warnings);
+    if !certificate.extended_key_usage().is_empty() {
+        add(WarningKind::RootWithExtendedKeyUsage, certificate, warnings);
+    }
+    if certificate.subject_key_id().is_none() {
+        add(WarningKind::RootWithoutKeyId, certificate, warnings);
+    }
+}

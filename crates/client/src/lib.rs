@@ -1,1 +1,20 @@
 //! A client for every party of an OPNC ecosystem, and what a car does with the messages.
+//!
+//! One method for each operation, named as the access table names it. Federation, the command line and the conformance
+//! kit all go through this client, so that none of them can drift from the public API.
+
+mod access;
+mod call;
+mod ccp;
+mod client;
+mod cps;
+mod error;
+mod pcp;
+mod rcp;
+mod token;
+
+pub use access::{Access, Credentials, Secret};
+pub use ccp::{ContractDataFilter, InstallationOptions, OfflineInstallation};
+pub use client::Client;
+pub use error::ClientError;
+pub use rcp::RootFilter;

@@ -3,12 +3,18 @@
 use jiff::Timestamp;
 use serde::Serializer;
 
+/// The first second that has a year of four digits, in seconds from 1970.
+const YEAR_ZERO: i64 = -62_167_219_200;
+
 /// Reads a date and time with an offset. A fraction of a second may be there, and the seconds may be missing, as some
 /// libraries write times on the minute. `None` for anything else, above all for a time without an offset.
 pub fn parse(text: &str) -> Option<Timestamp> {
     // Four digits of the year: the parser below would also read expanded years and other forms of ISO 8601.
     let plain = text.len() <= 40 && text.as_bytes().get(4) == Some(&b'-') && !text.contains('[');
-    if plain { text.parse().ok() } else { None }
+    if !plain {
+        return None;
+    }
+    text.parse().ok().filter(|at: &Timestamp| at.as_second() >= YEAR_ZERO)
 }
 
 /// Writes a time in UTC with seconds and no fraction, for example `2027-01-31T00:00:00Z`.
@@ -47,6 +53,7 @@ mod tests {
         ] {
             assert_eq!(format(parse(text).unwrap()), "2022-12-10T11:42:59Z", "{text}");
         }
+        assert_eq!(format(parse("0000-01-01T00:00:00Z").unwrap()), "0000-01-01T00:00:00Z");
         assert_eq!(format(parse("2021-05-11T00:00Z").unwrap()), "2021-05-11T00:00:00Z");
     }
 
@@ -66,6 +73,7 @@ mod tests {
             "2022-12-10T11:42:59Z[UTC]",
             "٢٠٢٢-12-10T11:42:59Z",
             "2022-12-10T11:42:59 Z",
+            "0000-01-01T00:00:00+14:00",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

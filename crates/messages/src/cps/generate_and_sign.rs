@@ -49,7 +49,8 @@ impl Body for GenerateAndSignContractDataReq {
         let emsp_root =
             fields.optional(&["moRootCertificateFingerprint", "emspRootCertificateFingerprint"], values::fingerprint);
         let meta_data = fields.optional(&["metaData", "metadata"], values::text);
-        if begins.zip(ends).is_some_and(|(begins, ends)| ends <= begins) {
+        // In whole seconds, as they are written and as certificates have them.
+        if begins.zip(ends).is_some_and(|(begins, ends)| ends.as_second() <= begins.as_second()) {
             fields.problem("contractEnds", Problem::about("must be later than contractBegins"));
         }
         Some(Self {
@@ -133,7 +134,9 @@ mod tests {
     #[test]
     fn a_contract_ends_after_it_begins() {
         let mut body = request();
-        body["contractEnds"] = json!("2021-05-11T00:00:00Z");
-        assert_eq!(read(&body).unwrap_err(), ["contractEnds : must be later than contractBegins"]);
+        for ends in ["2020-05-11T00:00:00Z", "2021-05-11T00:00:00Z", "2021-05-11T00:00:00.9Z"] {
+            body["contractEnds"] = json!(ends);
+            assert_eq!(read(&body).unwrap_err(), ["contractEnds : must be later than contractBegins"]);
+        }
     }
 }

@@ -1,0 +1,149 @@
+//! The client: sends calls, reads answers.
+
+use crate::ClientError;
+use crate::access::{Access, Secret};
+use crate::call::Call;
+use crate::token::TokenCache;
+use opnc_messages::{Body, ErrorBody, Problems, parse_body};
+use opnc_pki::Clock;
+use reqwest::{Method, Response, StatusCode, Url, header, redirect};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most bytes of an answer that are read.
+const MAX_ANSWER: usize = 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client of one ecosystem for one party. A clone shares connections and token.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    access: Authorization,
+}
+
+#[derive(Clone)]
+enum Authorization {
+    Tokens(Arc<TokenCache>),
+    Bearer(Secret),
+}
+
+impl Client {
+    /// A client for the ecosystem at `base_url`, which is what stands before `/opnc/v1`.
+    ///
+    /// Redirects are not followed; a connection may take 5 seconds and a call 30. An `https` server is checked against
+    /// the roots of the operating system.
+    ///
+    /// # Errors
+    /// [`ClientError::Url`] when the base or token URL cannot be used, [`ClientError::Transport`] when TLS cannot be set up.
+    pub fn new(base_url: &str, access: Access, clock: Arc<dyn Clock>) -> Result<Self, ClientError> {
+        let base = url(base_url)?;
+        let mut secure = base.scheme() == "https";
+        let access = match access {
+            Access::Bearer(token) => Authorization::Bearer(token),
+            Access::Credentials(credentials) => {
+                let token_url = match &credentials.token_url {
+                    Some(token_url) => url(token_url)?,
+                    None => url(&format!("{}/oauth2/token", base_url.trim_end_matches('/')))?,
+                };
+                secure |= token_url.scheme() == "https";
+                Authorization::Tokens(Arc::new(TokenCache::new(credentials, token_url, clock)))
+            }
+        };
+        let mut http = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")));
+        if !secure {
+            // Without TLS no roots are needed, and a machine without any is no reason to fail.
+            http = http.tls_certs_only([]);
+        }
+        Ok(Self { http: http.build()?, base, access })
+    }
+
+    /// Sends a call and reads the answer's body.
+    pub(crate) async fn answer<T: Body>(&self, call: Call) -> Result<T, ClientError> {
+        let body = self.send(&call).await?;
+        parse_body(&body).map_err(ClientError::Unreadable)
+    }
+
+    /// Sends a call whose answer has no body that means anything.
+    pub(crate) async fn done(&self, call: Call) -> Result<(), ClientError> {
+        self.send(&call).await.map(drop)
+    }
+
+    async fn send(&self, call: &Call) -> Result<Vec<u8>, ClientError> {
+        let token = self.token().await?;
+        let mut response = self.send_once(call, &token).await?;
+        if let (StatusCode::UNAUTHORIZED, Authorization::Tokens(tokens)) = (response.status(), &self.access) {
+            // Tokens end early when a service starts anew with other keys. Nothing was done: once more with a new one.
+            tokens.forget(&token).await;
+            let token = self.token().await?;
+            response = self.send_once(call, &token).await?;
+        }
+        let status = response.status();
+        let body = read_body(response).await?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let error: Result<ErrorBody, Problems> = parse_body(&body);
+        Err(match error {
+            Ok(body) => ClientError::Api { status: status.as_u16(), body },
+            Err(_) => ClientError::Status { status: status.as_u16(), text: start_of(&body) },
+        })
+    }
+
+    async fn send_once(&self, call: &Call, token: &str) -> Result<Response, ClientError> {
+        let info = call.operation.info();
+        let url = call.url(&self.base).ok_or_else(|| ClientError::Url { url: self.base.to_string() })?;
+        let method = Method::from_bytes(info.method.as_bytes()).unwrap_or_default();
+        let mut request = self.http.request(method, url).bearer_auth(token).header(header::ACCEPT, "application/json");
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = &call.body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        Ok(request.send().await?)
+    }
+
+    async fn token(&self) -> Result<Arc<str>, ClientError> {
+        match &self.access {
+            Authorization::Bearer(token) => Ok(token.as_str().into()),
+            Authorization::Tokens(tokens) => tokens.token(&self.http).await,
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+fn url(text: &str) -> Result<Url, ClientError> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| ClientError::Url { url: text.to_owned() })
+}
+
+/// The body of an answer, unless it is larger than any should be.
+pub(crate) async fn read_body(mut response: Response) -> Result<Vec<u8>, ClientError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(ClientError::TooLarge { limit: MAX_ANSWER });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The start of a body that is not what it should be, for an error text.
+pub(crate) fn start_of(body: &[u8]) -> String {
+    String::from_utf8_lossy(body.get(..500).unwrap_or(body)).into_owned()
+}

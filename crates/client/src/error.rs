@@ -1,0 +1,70 @@
+//! What can go wrong between a client and a service.
+
+use opnc_messages::{ErrorBody, Problems};
+
+/// Why an operation did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The base or token URL cannot be used.
+    #[error("{url:?} is no http or https URL to send requests to")]
+    Url {
+        /// The URL as it was given.
+        url: String,
+    },
+    /// The service refused, and said why.
+    #[error("the service answered {status}: {}", body.error_messages.join(" "))]
+    Api {
+        /// The HTTP status.
+        status: u16,
+        /// What the service said, with the number under which its operator finds the request.
+        body: ErrorBody,
+    },
+    /// Something answered that is no success, and not in the manner of OPNC: a proxy, a redirect, another server.
+    #[error("the service answered {status} without an OPNC error body: {text}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The start of the answer's body.
+        text: String,
+    },
+    /// The token endpoint gave no token.
+    #[error("no token: the token endpoint answered {status}: {reason}")]
+    Token {
+        /// The HTTP status.
+        status: u16,
+        /// What it said, or what is wrong with what it said.
+        reason: String,
+    },
+    /// The service could not be reached, or did not answer in time.
+    #[error("the service could not be reached: {0}")]
+    Transport(#[source] reqwest::Error),
+    /// The answer is larger than any answer of OPNC.
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The most bytes that are read.
+        limit: usize,
+    },
+    /// The answer is a success whose body is not what the operation documents.
+    #[error("the answer cannot be read: {}", .0.join(" "))]
+    Unreadable(Problems),
+    /// The request's body could not be written as JSON.
+    #[error("the request cannot be written: {0}")]
+    Unwritable(#[source] serde_json::Error),
+}
+
+impl ClientError {
+    /// The HTTP status of the answer, when there was one that is no success.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Api { status, .. } | Self::Status { status, .. } | Self::Token { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+impl From<reqwest::Error> for ClientError {
+    /// Without the URL: it holds identifiers of people, and errors end in logs.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Transport(error.without_url())
+    }
+}

@@ -1,0 +1,51 @@
+//! Operations of the provisioning certificate pool.
+
+use crate::call::Call;
+use crate::{Client, ClientError};
+use opnc_messages::ids::Pcid;
+use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
+use opnc_messages::{Operation, header};
+
+impl Client {
+    /// Publishes the provisioning certificate of a car, or replaces it.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn add_provisioning_certificate(&self, data: &ProvisioningCertificateData) -> Result<(), ClientError> {
+        self.done(Call::new(Operation::AddProvisioningCertificate).json(data)?).await
+    }
+
+    /// Withdraws the provisioning certificate of a car, and with it the car's contracts.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 404 when the pool does not have it.
+    pub async fn delete_provisioning_certificate(&self, pcid: &Pcid) -> Result<(), ClientError> {
+        self.done(Call::new(Operation::DeleteProvisioningCertificate).path(pcid)).await
+    }
+
+    /// The provisioning certificate of a car. `broadcast` is the header of that name: true keeps the pool from asking
+    /// other ecosystems; none leaves it to the pool.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 404 when the pool does not have it.
+    pub async fn get_provisioning_certificate(
+        &self,
+        pcid: &Pcid,
+        broadcast: Option<bool>,
+    ) -> Result<GetProvisioningCertificateRes, ClientError> {
+        let call = Call::new(Operation::GetProvisioningCertificate).path(pcid).header(header::BROADCAST, broadcast);
+        self.answer(call).await
+    }
+
+    /// Whether the pool has a provisioning certificate of that car.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; an OPNC answer of 404 is no error but the answer no.
+    pub async fn look_up_vehicle(&self, pcid: &Pcid) -> Result<bool, ClientError> {
+        match self.done(Call::new(Operation::LookUpVehicle).path(pcid)).await {
+            Ok(()) => Ok(true),
+            Err(ClientError::Api { status: 404, .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

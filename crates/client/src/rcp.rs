@@ -1,0 +1,55 @@
+//! Operations of the root certificate pool.
+
+use crate::call::Call;
+use crate::{Client, ClientError};
+use opnc_messages::ids::RootId;
+use opnc_messages::rcp::{GetRootCertificateRes, GetRootCertificatesRes, PageRequest, RootCertificate};
+use opnc_messages::{Operation, RootType};
+
+/// Which root certificates are wanted; all by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RootFilter {
+    /// Those of one type alone.
+    pub pki_type: Option<RootType>,
+    /// One page of them alone.
+    pub page: Option<PageRequest>,
+}
+
+impl Client {
+    /// One root certificate, by UUID or fingerprint.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 404 when the pool does not have it.
+    pub async fn get_root_certificate(&self, id: &RootId) -> Result<GetRootCertificateRes, ClientError> {
+        self.answer(Call::new(Operation::GetRootCertificate).path(id)).await
+    }
+
+    /// Root certificates of the pool.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn get_root_certificates(&self, filter: RootFilter) -> Result<GetRootCertificatesRes, ClientError> {
+        let pki_type = filter.pki_type.map(|kind| kind.as_str().to_lowercase());
+        let call = Call::new(Operation::GetRootCertificates)
+            .query("pkiType", pki_type)
+            .query("page", filter.page.map(PageRequest::page))
+            .query("pageSize", filter.page.map(PageRequest::page_size));
+        self.answer(call).await
+    }
+
+    /// Removes a root certificate from the pool. For the operator of the pool.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 404 when the pool does not have it.
+    pub async fn delete_root_certificate(&self, id: &RootId) -> Result<(), ClientError> {
+        self.done(Call::new(Operation::DeleteRootCertificate).path(id)).await
+    }
+
+    /// Puts a root certificate into the pool. For the operator of the pool.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn put_root_certificate(&self, root: &RootCertificate) -> Result<(), ClientError> {
+        self.done(Call::new(Operation::PutRootCertificate).json(root)?).await
+    }
+}

@@ -5,6 +5,7 @@
 pub mod certificate;
 pub mod chain;
 mod clock;
+pub mod contract;
 pub mod hierarchy;
 pub mod issue;
 pub mod key;

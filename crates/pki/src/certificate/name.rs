@@ -233,11 +233,16 @@ impl Hash for Name {
     }
 }
 
-/// The parts in the order of the encoding, as `CN=Root, O=Org, C=DE, DC=V2G`; commas in values are escaped.
+/// The parts in the order of the encoding, as `CN=Root, O=Org, C=DE, DC=V2G`; commas in values are escaped. The alternate
+/// form (`{:#}`) has no spaces behind the commas, as names in messages are written.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, attribute) in self.attributes.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
+            let separator = match index {
+                0 => "",
+                _ if f.alternate() => ",",
+                _ => ", ",
+            };
             let value = attribute.value.replace('\\', "\\\\").replace(',', "\\,");
             write!(f, "{separator}{}={value}", short_name(attribute.kind))?;
         }
@@ -268,6 +273,7 @@ mod tests {
     fn written_and_read() {
         let root = root();
         assert_eq!(root.to_string(), "CN=Root, O=Org\\, Inc, C=DE, DC=V2G");
+        assert_eq!(format!("{root:#}"), "CN=Root,O=Org\\, Inc,C=DE,DC=V2G");
         let read = Name::from_der(root.der()).unwrap();
         assert_eq!(read, root);
         assert_eq!(read.attributes(), root.attributes());

@@ -1,1 +1,26 @@
-//! What an ecosystem decides: access, pools, contract data.
+//! What an ecosystem decides: who may do what, what the pools hold, which contract a car gets.
+//!
+//! Every function takes the [`Caller`] first and knows nothing of HTTP: no status codes, no headers.
+//! What a decision needs from outside (store, keys, time, randomness) comes with the [`Ecosystem`].
+
+pub mod access;
+mod anchors;
+mod authorities;
+pub mod bootstrap;
+pub mod caller;
+pub mod ccp;
+mod chains;
+pub mod cps;
+mod deposit;
+pub mod ecosystem;
+pub mod error;
+mod misses;
+pub mod parties;
+pub mod pcp;
+mod pseudonym;
+pub mod rcp;
+mod record;
+
+pub use caller::Caller;
+pub use ecosystem::Ecosystem;
+pub use error::ServiceError;

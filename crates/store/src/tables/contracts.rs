@@ -191,7 +191,7 @@ pub async fn of_pair(reader: &mut Reader, emaid: &Emaid, pcid: &Pcid) -> Result<
 /// [`StoreError`] when the database fails.
 pub async fn delete_of_emaid(tx: &mut Tx<'_>, emaid: &Emaid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
     let contracts = of_emaid(tx, emaid).await?;
-    remove(tx, contracts, at).await
+    delete(tx, contracts, at).await
 }
 
 /// Removes the contract data of the car that is meant by this PCID, and returns them.
@@ -200,10 +200,14 @@ pub async fn delete_of_emaid(tx: &mut Tx<'_>, emaid: &Emaid, at: Timestamp) -> R
 /// [`StoreError`] when the database fails.
 pub async fn delete_of_pcid(tx: &mut Tx<'_>, pcid: &Pcid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
     let contracts = of_pcid(tx, pcid).await?;
-    remove(tx, contracts, at).await
+    delete(tx, contracts, at).await
 }
 
-async fn remove(tx: &mut Tx<'_>, contracts: Vec<Contract>, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
+/// Removes these contract data, read in the same transaction, and returns them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn delete(tx: &mut Tx<'_>, contracts: Vec<Contract>, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
     for contract in &contracts {
         tx.execute(&DELETE, [contract.id.into()]).await?;
     }

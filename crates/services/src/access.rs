@@ -1,0 +1,131 @@
+//! The Roles & Rights table of OPNC as data, with the decisions A1 to A8 that settle what it leaves open.
+//!
+//! Two questions, asked in this order: may this role call the operation at all ([`permit`], before the
+//! body is read), and does the identifier belong to the caller ([`own_pcid`], [`own_emaid`], before any look-up,
+//! so that an answer never tells whether a foreign record exists: A7).
+
+use opnc_messages::Role;
+use opnc_messages::ids::{Emaid, Pcid};
+use opnc_messages::operation::Operation;
+
+use crate::{Caller, ServiceError};
+
+/// What the identifiers in a request must have to do with the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// Nothing.
+    Any,
+    /// The PCID begins with one of the caller's WMIs.
+    OwnWmi,
+    /// As [`Ownership::OwnWmi`] for an OEM; other roles may ask for any PCID.
+    OwnWmiForOem,
+    /// The EMAID begins with one of the caller's provider ids.
+    OwnProvider,
+    /// As [`Ownership::OwnProvider`] for an eMSP; a CPS proves itself by the signature in the message (A4).
+    OwnProviderUnlessCps,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// The operation.
+    pub operation: Operation,
+    /// Who may call it.
+    pub roles: &'static [Role],
+    /// With which identifiers.
+    pub ownership: Ownership,
+}
+
+use Operation as Op;
+use Ownership::{Any, OwnProvider, OwnProviderUnlessCps, OwnWmi, OwnWmiForOem};
+use Role::{Admin, Cpo, Cps, EmspNoPki, EmspOwnPki, Oem};
+
+const EVERY_PARTY: &[Role] = &[Oem, Cpo, EmspOwnPki, EmspNoPki, Cps];
+const EVERYBODY: &[Role] = &[Admin, Oem, Cpo, EmspOwnPki, EmspNoPki, Cps];
+const EMSPS: &[Role] = &[EmspOwnPki, EmspNoPki];
+const WHO_NEEDS_CARS: &[Role] = &[Oem, EmspOwnPki, EmspNoPki, Cps];
+
+/// The table: a row for each operation that is served.
+pub const ROWS: &[Row] = &[
+    row(Op::GetRootCertificate, EVERYBODY, Any),
+    row(Op::GetRootCertificates, EVERYBODY, Any),
+    row(Op::PutRootCertificate, &[Admin], Any),
+    row(Op::DeleteRootCertificate, &[Admin], Any),
+    row(Op::AddProvisioningCertificate, &[Oem], OwnWmi),
+    row(Op::DeleteProvisioningCertificate, &[Oem], OwnWmi),
+    row(Op::GetProvisioningCertificate, WHO_NEEDS_CARS, OwnWmiForOem),
+    row(Op::LookUpVehicle, WHO_NEEDS_CARS, OwnWmiForOem),
+    row(Op::GetCpsCertificates, EVERY_PARTY, Any),
+    row(Op::SignContractData, &[EmspOwnPki], OwnProvider),
+    row(Op::GenerateAndSignContractData, &[EmspNoPki], OwnProvider),
+    row(Op::GetSignedContractDataByCertificateInstallationReq, &[Cpo], Any),
+    row(Op::DeleteSignedContractDataByEmaid, EMSPS, OwnProvider),
+    row(Op::GetContractDataByEmaid, EMSPS, OwnProvider),
+    row(Op::GetContractDataByPcid, &[Oem], OwnWmi),
+    row(Op::GetSignedContractDataByEmaidAndPcid, &[Oem], OwnWmi),
+    row(Op::AddSignedContractData, &[EmspOwnPki, EmspNoPki, Cps], OwnProviderUnlessCps),
+    row(Op::SetSignedContractDataAsDefault, &[Oem], OwnWmi),
+];
+
+const fn row(operation: Operation, roles: &'static [Role], ownership: Ownership) -> Row {
+    Row { operation, roles, ownership }
+}
+
+/// The row of an operation; `None` where nothing is served, which permits nobody.
+pub fn row_of(operation: Operation) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.operation == operation)
+}
+
+/// Refuses a caller whose role or scope does not allow the operation.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], naming the role and the operation.
+pub fn permit(caller: &Caller, operation: Operation) -> Result<(), ServiceError> {
+    let info = operation.info();
+    if !row_of(operation).is_some_and(|row| row.roles.contains(&caller.role)) {
+        return Err(ServiceError::Forbidden(format!("The role {} may not call {}.", caller.role.as_str(), info.name)));
+    }
+    if !caller.scopes.contains(&info.service) {
+        return Err(ServiceError::Forbidden(format!(
+            "The access token lacks the scope \"{}\" that {} needs.",
+            info.service.as_str(),
+            info.name
+        )));
+    }
+    Ok(())
+}
+
+/// Refuses a PCID that is not the caller's, where the operation asks for that.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], the same whether a record exists or not.
+pub fn own_pcid(caller: &Caller, operation: Operation, pcid: &Pcid) -> Result<(), ServiceError> {
+    let must_own = match row_of(operation).map(|row| row.ownership) {
+        Some(OwnWmi) => true,
+        Some(OwnWmiForOem) => caller.role == Oem,
+        _ => false,
+    };
+    if must_own && !caller.owns_pcid(pcid) {
+        return Err(ServiceError::Forbidden(format!("The WMI {} does not belong to the calling party.", pcid.wmi())));
+    }
+    Ok(())
+}
+
+/// Refuses an EMAID that is not the caller's, where the operation asks for that.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`], the same whether a record exists or not.
+pub fn own_emaid(caller: &Caller, operation: Operation, emaid: &Emaid) -> Result<(), ServiceError> {
+    let must_own = match row_of(operation).map(|row| row.ownership) {
+        Some(OwnProvider) => true,
+        Some(OwnProviderUnlessCps) => caller.role != Cps,
+        _ => false,
+    };
+    if must_own && !caller.owns_emaid(emaid) {
+        return Err(ServiceError::Forbidden(format!(
+            "The provider {} does not belong to the calling party.",
+            emaid.provider_id()
+        )));
+    }
+    Ok(())
+}

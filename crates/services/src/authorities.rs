@@ -1,0 +1,101 @@
+//! Our own authorities: the CPS that signs contract data and the eMSP CAs that issue contract certificates.
+
+use jiff::Timestamp;
+use opnc_messages::ids::{Fingerprint, SubjectKeyId};
+use opnc_pki::certificate::Certificate;
+use opnc_pki::key::Signer;
+use opnc_store::authorities::{self, AuthorityKind};
+use opnc_store::certificates::{self, CaCertificate};
+
+use crate::anchors::TrustAnchors;
+use crate::{Ecosystem, ServiceError};
+
+/// A key of ours in the key store, its certificate, and the way up to a root.
+pub(crate) struct Authority {
+    pub(crate) key_id: String,
+    pub(crate) certificate: Certificate,
+    /// The CAs above, nearest first, without the root.
+    pub(crate) sub_cas: Vec<Certificate>,
+    pub(crate) root: Fingerprint,
+}
+
+/// The active authorities of a kind, oldest first: the first one is the default.
+pub(crate) async fn active(ecosystem: &Ecosystem, kind: AuthorityKind) -> Result<Vec<Authority>, ServiceError> {
+    let mut reader = ecosystem.store().read().await?;
+    let rows = authorities::active(&mut reader, kind).await?;
+    let mut authorities = Vec::with_capacity(rows.len());
+    for row in rows {
+        let sub_cas = certificates::get_all(&mut reader, &row.chain).await?;
+        let parse = |kept: &CaCertificate| Certificate::from_der(&kept.der).map_err(ServiceError::internal);
+        authorities.push(Authority {
+            key_id: row.key_id,
+            certificate: parse(&row.certificate)?,
+            sub_cas: sub_cas.iter().map(parse).collect::<Result<_, _>>()?,
+            root: row.root_fingerprint,
+        });
+    }
+    Ok(authorities)
+}
+
+impl Authority {
+    /// The key, for signing.
+    pub(crate) fn signer(&self, ecosystem: &Ecosystem) -> Result<Signer, ServiceError> {
+        Signer::stored(ecosystem.keys(), &self.key_id).map_err(ServiceError::internal)
+    }
+
+    /// The certificate and the sub CAs above it.
+    pub(crate) fn chain(&self) -> Vec<Certificate> {
+        std::iter::once(&self.certificate).chain(&self.sub_cas).cloned().collect()
+    }
+
+    /// When the first certificate of the chain ends.
+    pub(crate) fn not_after(&self) -> Timestamp {
+        self.sub_cas.iter().map(Certificate::not_after).fold(self.certificate.not_after(), Timestamp::min)
+    }
+}
+
+/// The CPS to sign with: under the root the caller names, else under one that the car holds, else the default.
+pub(crate) async fn cps(
+    ecosystem: &Ecosystem,
+    anchors: &TrustAnchors,
+    wanted: Option<&Fingerprint>,
+    roots_of_car: &[SubjectKeyId],
+) -> Result<Authority, ServiceError> {
+    let mut signers = active(ecosystem, AuthorityKind::CpsSigner).await?;
+    let now = ecosystem.now();
+    signers.retain(|signer| signer.not_after() >= now && anchors.by_fingerprint.contains_key(&signer.root));
+    let in_car = |signer: &Authority| {
+        let root = anchors.by_fingerprint.get(&signer.root).and_then(|root| root.subject_key_id());
+        roots_of_car.iter().any(|id| root == Some(id.as_bytes()))
+    };
+    let chosen = match wanted {
+        Some(root) => signers.iter().position(|signer| signer.root == *root),
+        None => signers.iter().position(in_car).or(if signers.is_empty() { None } else { Some(0) }),
+    };
+    match (chosen, wanted) {
+        (Some(index), _) => Ok(signers.swap_remove(index)),
+        (None, Some(root)) => Err(ServiceError::invalid(format!(
+            "cpsV2GRootCertificateFingerprint : no CPS here signs under the V2G root {root}"
+        ))),
+        (None, None) => Err(ServiceError::internal("no CPS with a valid certificate under a root of the RCP")),
+    }
+}
+
+/// The eMSP CA to issue with: below the root the caller names, else the default.
+pub(crate) async fn emsp_ca(
+    ecosystem: &Ecosystem,
+    anchors: &TrustAnchors,
+    wanted: Option<&Fingerprint>,
+) -> Result<Authority, ServiceError> {
+    let mut cas = active(ecosystem, AuthorityKind::EmspIssuing).await?;
+    let now = ecosystem.now();
+    cas.retain(|ca| ca.not_after() >= now && anchors.by_fingerprint.contains_key(&ca.root));
+    let chosen = cas.into_iter().find(|ca| wanted.is_none_or(|root| ca.root == *root));
+    match (chosen, wanted) {
+        (Some(ca), _) => Ok(ca),
+        (None, Some(root)) => Err(ServiceError::invalid(format!(
+            "moRootCertificateFingerprint : no contract certificates are issued here below the root {root}"
+        ))),
+        (None, None) => Err(ServiceError::internal("no eMSP CA with a valid certificate under a root of the RCP")),
+    }
+}

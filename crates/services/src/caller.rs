@@ -1,0 +1,48 @@
+//! Who asks: the party behind a request, as it stands in the store at this moment.
+
+use opnc_messages::Role;
+use opnc_messages::ids::{Emaid, Fingerprint, OperatorId, Pcid, ProviderId, Wmi};
+use opnc_messages::operation::Service;
+use uuid::Uuid;
+
+/// An authenticated party, and the request it makes.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The party's id in the store.
+    pub party: Uuid,
+    /// Its role.
+    pub role: Role,
+    /// What it owns.
+    pub owned: Owned,
+    /// The services its credential is good for.
+    pub scopes: Vec<Service>,
+    /// The trace id of this request, as it stands in the answer and the log.
+    pub trace: Uuid,
+}
+
+/// The identifiers that belong to a party: prefixes of what it may write, and names it may act under.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owned {
+    /// World manufacturer identifiers of an OEM: the first three characters of its PCIDs.
+    pub wmis: Vec<Wmi>,
+    /// Country and provider of an eMSP: the first five characters of its EMAIDs.
+    pub providers: Vec<ProviderId>,
+    /// Country and operator of a CPO: the first five characters of its EVSE IDs.
+    pub operators: Vec<OperatorId>,
+    /// The roots of a PKI or CPS.
+    pub roots: Vec<Fingerprint>,
+    /// Names under which a party may act as a CPS: common names of its CPS leaves.
+    pub cps_names: Vec<String>,
+}
+
+impl Caller {
+    /// Whether this car is one of the caller's own, by its WMI.
+    pub fn owns_pcid(&self, pcid: &Pcid) -> bool {
+        self.owned.wmis.contains(&pcid.wmi())
+    }
+
+    /// Whether this contract is one of the caller's own, by country and provider.
+    pub fn owns_emaid(&self, emaid: &Emaid) -> bool {
+        self.owned.providers.contains(&emaid.provider_id())
+    }
+}

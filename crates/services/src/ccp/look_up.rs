@@ -1,0 +1,74 @@
+//! GetContractDataByEmaid and GetContractDataByPcid: which contracts there are, without their secrets.
+
+use opnc_messages::ccp::{ContractData, GetContractDataRes};
+use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
+use opnc_messages::operation::Operation;
+use opnc_messages::{CertificateDer, IsoVersion};
+use opnc_store::contracts::{self, Contract};
+
+use super::contract_not_found;
+use crate::anchors::TrustAnchors;
+use crate::{Caller, Ecosystem, ServiceError, access};
+
+/// GetContractDataByEmaid. Without a version, the contract data of all of them (B16).
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when there are none, [`ServiceError::Forbidden`] for an EMAID of another provider.
+pub async fn by_emaid(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    emaid: &Emaid,
+    version: Option<IsoVersion>,
+    cps_root: Option<Fingerprint>,
+) -> Result<GetContractDataRes, ServiceError> {
+    access::own_emaid(caller, Operation::GetContractDataByEmaid, emaid)?;
+    let mut reader = ecosystem.store().read().await?;
+    let mut found = contracts::of_emaid(&mut reader, emaid).await?;
+    found.retain(|contract| {
+        version.is_none_or(|version| contract.iso == version) && cps_root.is_none_or(|root| contract.cps_root == root)
+    });
+    collection(ecosystem, found).await
+}
+
+/// GetContractDataByPcid: all contracts of a car. Without a version, those of all of them (B16).
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when there are none, [`ServiceError::Forbidden`] for a foreign WMI.
+pub async fn by_pcid(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+) -> Result<GetContractDataRes, ServiceError> {
+    access::own_pcid(caller, Operation::GetContractDataByPcid, pcid)?;
+    let mut reader = ecosystem.store().read().await?;
+    let mut found = contracts::of_pcid(&mut reader, pcid).await?;
+    found.retain(|contract| version.is_none_or(|version| contract.iso == version));
+    collection(ecosystem, found).await
+}
+
+async fn collection(ecosystem: &Ecosystem, contracts: Vec<Contract>) -> Result<GetContractDataRes, ServiceError> {
+    if contracts.is_empty() {
+        return Err(contract_not_found());
+    }
+    let anchors = ecosystem.trust_anchors().await?;
+    let collection = contracts.into_iter().map(|contract| shown(contract, &anchors)).collect();
+    Ok(GetContractDataRes { contract_data_collection: collection })
+}
+
+fn shown(contract: Contract, anchors: &TrustAnchors) -> ContractData {
+    let root = anchors.by_fingerprint.get(&contract.cps_root);
+    ContractData {
+        pcid: contract.pcid,
+        emaid: contract.emaid,
+        iso_version: contract.iso,
+        contract_certificate: Some(CertificateDer::from(contract.leaf)),
+        default_contract: contract.is_default,
+        cert_valid_from: Some(contract.not_before),
+        cert_valid_to: Some(contract.not_after),
+        cps_v2g_root_distinguished_name: root.map(|root| root.subject().to_string()),
+        cps_v2g_root_fingerprint: Some(contract.cps_root),
+        meta_data: contract.metadata,
+        subscription_url: contract.subscription_url,
+    }
+}

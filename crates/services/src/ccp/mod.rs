@@ -1,0 +1,43 @@
+//! The Contract Certificate Pool: signed contract data, waiting for their car.
+
+mod add;
+mod default;
+mod delete;
+mod failure;
+mod install;
+mod look_up;
+mod provide;
+
+pub use add::add;
+pub use default::set_default;
+pub use delete::delete;
+pub use install::install;
+pub use look_up::{by_emaid, by_pcid};
+pub use provide::{ProvideQuery, by_emaid_and_pcid};
+
+use opnc_messages::{Base64Bytes, SignedContractData, texts};
+use opnc_store::contracts::Contract;
+
+use crate::ServiceError;
+use crate::anchors::TrustAnchors;
+
+fn contract_not_found() -> ServiceError {
+    ServiceError::NotFound(texts::CONTRACT_NOT_FOUND.to_owned())
+}
+
+/// A stored contract as an answer carries it, with the message as it is to be delivered.
+fn delivered(contract: &Contract, message: Vec<u8>, anchors: &TrustAnchors) -> SignedContractData {
+    SignedContractData {
+        certificate_installation_res: Base64Bytes::from(message),
+        emaid: contract.emaid.clone(),
+        pcid: Some(contract.pcid.clone()),
+        iso_version: contract.iso,
+        meta_data: contract.metadata.clone(),
+        subscription_url: contract.subscription_url.clone(),
+        cps_v2g_root_fingerprint: Some(contract.cps_root),
+        cps_root_distinguished_name: anchors
+            .by_fingerprint
+            .get(&contract.cps_root)
+            .map(|root| root.subject().to_string()),
+    }
+}

@@ -1,0 +1,62 @@
+//! GetSignedContractDataByEmaidAndPcid: the OEM's backend fetches a contract without the car asking.
+
+use opnc_exi::iso2;
+use opnc_messages::IsoVersion;
+use opnc_messages::ccp::GetSignedContractDataRes;
+use opnc_messages::ids::{Emaid, Fingerprint, Pcid, SessionId};
+use opnc_messages::operation::Operation;
+use opnc_store::contracts;
+
+use super::{contract_not_found, delivered};
+use crate::{Caller, Ecosystem, ServiceError, access};
+
+/// What the OEM may narrow the look-up to, and the session to answer into.
+#[derive(Debug, Clone, Default)]
+pub struct ProvideQuery {
+    /// The `SessionID` for the message header; without it the message is given as it is stored.
+    pub session_id: Option<SessionId>,
+    /// Only this generation of ISO 15118.
+    pub version: Option<IsoVersion>,
+    /// Only contract data signed under this V2G root.
+    pub cps_root: Option<Fingerprint>,
+}
+
+/// GetSignedContractDataByEmaidAndPcid.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the car has no such contract, [`ServiceError::Forbidden`] for a foreign WMI.
+pub async fn by_emaid_and_pcid(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    emaid: &Emaid,
+    pcid: &Pcid,
+    query: ProvideQuery,
+) -> Result<GetSignedContractDataRes, ServiceError> {
+    access::own_pcid(caller, Operation::GetSignedContractDataByEmaidAndPcid, pcid)?;
+    let mut reader = ecosystem.store().read().await?;
+    let mut found = contracts::of_pair(&mut reader, emaid, pcid).await?;
+    found.retain(|contract| {
+        query.version.is_none_or(|version| contract.iso == version)
+            && query.cps_root.is_none_or(|root| contract.cps_root == root)
+    });
+    if found.is_empty() {
+        return Err(contract_not_found());
+    }
+    let anchors = ecosystem.trust_anchors().await?;
+    let mut collection = Vec::with_capacity(found.len());
+    for contract in found {
+        let message = match &query.session_id {
+            Some(session) => in_session(&contract.message, session.as_bytes())?,
+            None => contract.message.clone(),
+        };
+        collection.push(delivered(&contract, message, &anchors));
+    }
+    Ok(GetSignedContractDataRes { signed_contract_data_collection: collection })
+}
+
+/// The stored message with another `SessionID` in its header, which the signature does not cover.
+pub(super) fn in_session(message: &[u8], session: &[u8]) -> Result<Vec<u8>, ServiceError> {
+    let mut message = iso2::decode(message).map_err(ServiceError::internal)?;
+    message.header.session_id = session.to_vec();
+    iso2::encode(&message).map_err(ServiceError::internal)
+}

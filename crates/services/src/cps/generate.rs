@@ -1,0 +1,138 @@
+//! GenerateAndSignContractData: an eMSP without a PKI names EMAID, PCID and dates; everything else is made here.
+
+use jiff::Timestamp;
+use opnc_messages::cps::GenerateAndSignContractDataReq;
+use opnc_messages::operation::Operation;
+use opnc_messages::texts;
+use opnc_pki::certificate::{Certificate, attribute};
+use opnc_pki::contract::iso2::{self as contract, ContractData};
+use opnc_pki::issue::{self, Request, Validity};
+use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey};
+use opnc_pki::profile;
+use opnc_store::issued_certificates::{self, CertificateStatus, IssuedCertificate};
+use opnc_store::provisioning::{self, Provisioning};
+
+use super::check_version;
+use super::sign::signed_message;
+use crate::authorities::{self, Authority};
+use crate::deposit::{self, Deposit};
+use crate::{Caller, Ecosystem, ServiceError, access};
+
+/// GenerateAndSignContractData: makes a contract key and certificate, wraps the key for the car, signs and stores.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with the official texts for dates, cars and EMAIDs that do not fit,
+/// [`ServiceError::Forbidden`] for an EMAID of another provider.
+pub async fn generate_and_sign(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    request: GenerateAndSignContractDataReq,
+) -> Result<(), ServiceError> {
+    access::own_emaid(caller, Operation::GenerateAndSignContractData, &request.emaid)?;
+    check_version(request.iso_version, &request.emaid)?;
+    check_dates(&request, ecosystem.now())?;
+    let car = find_car(caller, ecosystem, &request).await?;
+    let anchors = ecosystem.trust_anchors().await?;
+    let issuer = authorities::emsp_ca(ecosystem, &anchors, request.emsp_root_fingerprint.as_ref()).await?;
+    let signer =
+        authorities::cps(ecosystem, &anchors, request.cps_v2g_root_fingerprint.as_ref(), &car.v2g_root_akis).await?;
+
+    let key = SoftwareKey::generate(Algorithm::Secp256r1).map_err(ServiceError::internal)?;
+    let certificate = issue_contract(ecosystem, &issuer, &request, key.public_key())?;
+    let car_leaf = Certificate::from_der(&car.leaf).map_err(ServiceError::internal)?;
+    let wrapped = contract::wrap(&key, car_leaf.public_key(), &mut ecosystem.rng()).map_err(ServiceError::internal)?;
+    let mut contract_chain = vec![certificate.clone()];
+    contract_chain.extend(issuer.chain());
+    let data = ContractData { chain: contract_chain, key: wrapped, emaid: request.emaid.clone() };
+    let deposit = Deposit {
+        operation: Operation::GenerateAndSignContractData,
+        emaid: &request.emaid,
+        pcid: &car.pcid,
+        version: request.iso_version,
+        contract_leaf: &certificate,
+        cps_root: signer.root,
+        cps_not_after: signer.not_after(),
+        message: signed_message(ecosystem, &signer, &data)?,
+        meta_data: request.meta_data.clone(),
+        subscription_url: request.subscription_url.clone(),
+        provisioning_key_hash: car.public_key_hash,
+        own_ca: true,
+    };
+    let issued = IssuedCertificate {
+        issuer_fingerprint: issuer.certificate.fingerprint(),
+        serial: hex::encode(certificate.serial()),
+        fingerprint: certificate.fingerprint(),
+        profile: "contract".to_owned(),
+        subject: request.emaid.wire(),
+        party_id: Some(caller.party),
+        der: certificate.der().to_vec(),
+        not_after: certificate.not_after(),
+        created_at: ecosystem.now(),
+        status: CertificateStatus::Good,
+    };
+    let (deposit, issued) = (&deposit, &issued);
+    ecosystem
+        .store()
+        .run_tx("generate contract data", |tx| {
+            Box::pin(async move {
+                issued_certificates::add(tx, issued).await?;
+                deposit::put(tx, caller, ecosystem, deposit).await
+            })
+        })
+        .await
+}
+
+fn check_dates(request: &GenerateAndSignContractDataReq, now: Timestamp) -> Result<(), ServiceError> {
+    let mut problems = Vec::new();
+    if request.contract_ends < now {
+        problems.push(texts::CONTRACT_ENDS_IN_PAST.to_owned());
+    }
+    if request.contract_begins >= request.contract_ends {
+        problems.push("contractBegins : must be before contractEnds".to_owned());
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(problems)) }
+}
+
+async fn find_car(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    request: &GenerateAndSignContractDataReq,
+) -> Result<Provisioning, ServiceError> {
+    let now = ecosystem.now();
+    ecosystem.misses().check(caller, now)?;
+    let mut reader = ecosystem.store().read().await?;
+    let Some(car) = provisioning::find(&mut reader, &request.pcid, request.iso_version).await? else {
+        ecosystem.misses().note(caller, now);
+        return Err(ServiceError::invalid(texts::PROVISIONING_CERTIFICATE_NOT_AVAILABLE));
+    };
+    if car.not_after < now {
+        let end = car.not_after;
+        return Err(ServiceError::invalid(format!("pcid : the car's provisioning certificate expired on {end}")));
+    }
+    deposit::check_car_of(&mut reader, &request.emaid, &car.pcid).await?;
+    Ok(car)
+}
+
+fn issue_contract(
+    ecosystem: &Ecosystem,
+    issuer: &Authority,
+    request: &GenerateAndSignContractDataReq,
+    key: &PublicKey,
+) -> Result<Certificate, ServiceError> {
+    let (begins, ends) = (request.contract_begins, request.contract_ends);
+    let (ca_begins, ca_ends) = (issuer.certificate.not_before(), issuer.certificate.not_after());
+    if begins < ca_begins || ends > ca_ends {
+        return Err(ServiceError::invalid(format!(
+            "contractBegins, contractEnds : must lie within the life of the issuing CA, {ca_begins} to {ca_ends}"
+        )));
+    }
+    let organization = issuer.certificate.subject().first(attribute::ORGANIZATION).unwrap_or("eMSP");
+    let subject =
+        profile::CONTRACT.subject(&request.emaid.wire(), organization, None).map_err(ServiceError::internal)?;
+    let authority =
+        issue::Authority::existing(issuer.certificate.clone(), issuer.sub_cas.clone(), issuer.signer(ecosystem)?)
+            .map_err(ServiceError::internal)?;
+    let validity = Validity { not_before: begins, not_after: ends };
+    let request = Request { profile: &profile::CONTRACT, subject, public_key: key.clone(), validity };
+    authority.issue(request, &mut ecosystem.rng()).map_err(ServiceError::internal)
+}

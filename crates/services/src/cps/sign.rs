@@ -1,0 +1,131 @@
+//! SignContractData: an eMSP with its own PKI has made contract data, the CPS vouches for them.
+
+use opnc_messages::cps::{ContractCertificateBundle, SignContractDataReq, SignContractDataRes};
+use opnc_messages::ids::Emaid;
+use opnc_messages::operation::Operation;
+use opnc_messages::{Base64Bytes, IsoVersion, SignedContractData, texts};
+use opnc_pki::chain::{self, Purpose, ValidPath};
+use opnc_pki::contract::iso2::{self as contract, ContractData, WrappedKey};
+use opnc_store::provisioning::{self, Provisioning};
+
+use super::check_version;
+use crate::anchors::TrustAnchors;
+use crate::authorities::{self, Authority};
+use crate::chains::{self, Chain};
+use crate::deposit::{self, Deposit};
+use crate::{Caller, Ecosystem, ServiceError, access};
+
+/// SignContractData: checks the bundle, signs it, and stores the result when it names a car (B18).
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with everything that is wrong with the bundle, [`ServiceError::Forbidden`] for an EMAID
+/// of another provider, [`ServiceError::NotFound`] for a car that is not published.
+pub async fn sign(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    request: SignContractDataReq,
+) -> Result<SignContractDataRes, ServiceError> {
+    let bundle = &request.contract_certificate_bundle;
+    access::own_emaid(caller, Operation::SignContractData, &bundle.emaid)?;
+    check_version(request.iso_version, &bundle.emaid)?;
+    let chain = chains::read(&bundle.contract_certificate_chain, "certificate", request.iso_version)?;
+    let anchors = ecosystem.trust_anchors().await?;
+    let (path, wrapped) = check_bundle(ecosystem, &anchors, bundle, &chain)?;
+    let car = find_car(caller, ecosystem, bundle, request.iso_version).await?;
+
+    let roots_of_car = car.as_ref().map(|car| car.v2g_root_akis.as_slice()).unwrap_or_default();
+    let signer = authorities::cps(ecosystem, &anchors, request.cps_v2g_root_fingerprint.as_ref(), roots_of_car).await?;
+    let mut contract_chain = vec![chain.leaf.clone()];
+    contract_chain.extend(path.sub_cas().iter().cloned());
+    let data = ContractData { chain: contract_chain, key: wrapped, emaid: bundle.emaid.clone() };
+    let message = signed_message(ecosystem, &signer, &data)?;
+    if let Some(car) = &car {
+        let deposit = Deposit {
+            operation: Operation::SignContractData,
+            emaid: &bundle.emaid,
+            pcid: &car.pcid,
+            version: request.iso_version,
+            contract_leaf: &chain.leaf,
+            cps_root: signer.root,
+            cps_not_after: signer.not_after(),
+            message: message.clone(),
+            meta_data: None,
+            subscription_url: None,
+            provisioning_key_hash: car.public_key_hash,
+            own_ca: false,
+        };
+        deposit::run(caller, ecosystem, &deposit).await?;
+    }
+    Ok(SignContractDataRes {
+        signed_contract_data: SignedContractData {
+            certificate_installation_res: Base64Bytes::from(message),
+            emaid: bundle.emaid.clone(),
+            pcid: bundle.pcid.clone(),
+            iso_version: request.iso_version,
+            meta_data: None,
+            subscription_url: None,
+            cps_v2g_root_fingerprint: Some(signer.root),
+            cps_root_distinguished_name: anchors
+                .by_fingerprint
+                .get(&signer.root)
+                .map(|root| root.subject().to_string()),
+        },
+    })
+}
+
+/// Signs contract data with a CPS key of ours and encodes the message.
+pub(super) fn signed_message(
+    ecosystem: &Ecosystem,
+    cps: &Authority,
+    data: &ContractData,
+) -> Result<Vec<u8>, ServiceError> {
+    let message = contract::sign(data, &cps.chain(), &cps.signer(ecosystem)?).map_err(ServiceError::internal)?;
+    opnc_exi::iso2::encode(&message).map_err(ServiceError::internal)
+}
+
+/// Everything about the bundle that needs no look-up of the car; all problems at once.
+fn check_bundle(
+    ecosystem: &Ecosystem,
+    anchors: &TrustAnchors,
+    bundle: &ContractCertificateBundle,
+    chain: &Chain,
+) -> Result<(ValidPath, WrappedKey), ServiceError> {
+    let mut problems = Vec::new();
+    problems.extend(emaid_mismatch(&bundle.emaid, chain));
+    let encrypted = bundle.contract_signature_encrypted_private_key.as_bytes();
+    let wrapped = WrappedKey::new(encrypted, bundle.dh_public_key.as_bytes())
+        .map_err(|error| problems.push(format!("contractSignatureEncryptedPrivateKey, dHpublickey : {error}")));
+    let path = chain::verify(&chain.leaf, &chain.sub_cas, &anchors.contract, Purpose::Contract, ecosystem.now())
+        .map_err(|error| problems.push(format!("contractCertificateChain : {error}")));
+    match (path, wrapped) {
+        (Ok(path), Ok(wrapped)) if problems.is_empty() => Ok((path, wrapped)),
+        _ => Err(ServiceError::Invalid(problems)),
+    }
+}
+
+/// The problem of a contract certificate whose common name is another contract than the EMAID says.
+pub(crate) fn emaid_mismatch(emaid: &Emaid, chain: &Chain) -> Option<String> {
+    let name = chain.leaf.common_name().unwrap_or_default();
+    match Emaid::parse(name) {
+        Ok(in_certificate) if in_certificate == *emaid => None,
+        _ => Some(format!("emaid : \"{emaid}\" is not the common name \"{name}\" of the contract certificate")),
+    }
+}
+
+/// The car the bundle names; `None` when it names none.
+async fn find_car(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    bundle: &ContractCertificateBundle,
+    version: IsoVersion,
+) -> Result<Option<Provisioning>, ServiceError> {
+    let Some(pcid) = &bundle.pcid else { return Ok(None) };
+    ecosystem.misses().check(caller, ecosystem.now())?;
+    let mut reader = ecosystem.store().read().await?;
+    let Some(car) = provisioning::find(&mut reader, pcid, version).await? else {
+        ecosystem.misses().note(caller, ecosystem.now());
+        return Err(ServiceError::NotFound(texts::PROVISIONING_CERTIFICATE_NOT_AVAILABLE.to_owned()));
+    };
+    deposit::check_car_of(&mut reader, &bundle.emaid, &car.pcid).await?;
+    Ok(Some(car))
+}

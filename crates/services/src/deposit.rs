@@ -1,0 +1,107 @@
+//! Putting signed contract data into the pool: the one way in, for all who may.
+
+use jiff::Timestamp;
+use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
+use opnc_messages::operation::Operation;
+use opnc_messages::{IsoVersion, texts};
+use opnc_pki::certificate::Certificate;
+use opnc_store::contracts::{self, Contract, PutContract};
+use opnc_store::{Reader, Tx};
+use serde_json::json;
+
+use crate::record::{self, Event};
+use crate::{Caller, Ecosystem, ServiceError};
+
+/// Signed contract data that has passed every check.
+pub(crate) struct Deposit<'a> {
+    pub(crate) operation: Operation,
+    pub(crate) emaid: &'a Emaid,
+    pub(crate) pcid: &'a Pcid,
+    pub(crate) version: IsoVersion,
+    pub(crate) contract_leaf: &'a Certificate,
+    /// The V2G root above the CPS that signed.
+    pub(crate) cps_root: Fingerprint,
+    /// When the first certificate of the CPS chain ends.
+    pub(crate) cps_not_after: Timestamp,
+    /// The whole `CertificateInstallationRes` in EXI.
+    pub(crate) message: Vec<u8>,
+    pub(crate) meta_data: Option<String>,
+    pub(crate) subscription_url: Option<String>,
+    /// The public key that the contract key is encrypted for, by its hash.
+    pub(crate) provisioning_key_hash: [u8; 32],
+    /// Whether our own eMSP CA issued the contract certificate.
+    pub(crate) own_ca: bool,
+}
+
+/// Stores contract data, replacing what the same EMAID had for the same generation and root; with its event.
+///
+/// # Errors
+/// The official refusal when the EMAID belongs to another car.
+pub(crate) async fn put(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    deposit: &Deposit<'_>,
+) -> Result<(), ServiceError> {
+    let now = ecosystem.now();
+    let row = Contract {
+        id: ecosystem.new_id(),
+        emaid: deposit.emaid.clone(),
+        pcid: deposit.pcid.clone(),
+        iso: deposit.version,
+        cps_root: deposit.cps_root,
+        leaf_fingerprint: deposit.contract_leaf.fingerprint(),
+        leaf: deposit.contract_leaf.der().to_vec(),
+        not_before: deposit.contract_leaf.not_before(),
+        not_after: deposit.contract_leaf.not_after(),
+        cps_not_after: deposit.cps_not_after,
+        message: deposit.message.clone(),
+        metadata: deposit.meta_data.clone(),
+        subscription_url: deposit.subscription_url.clone(),
+        provisioning_key_hash: deposit.provisioning_key_hash,
+        provisioning_chain: None,
+        own_ca: deposit.own_ca,
+        party_id: caller.party,
+        created_at: now,
+        updated_at: now,
+        is_default: false,
+    };
+    let kind = match contracts::put(tx, &row).await? {
+        PutContract::Created => "contract.created",
+        PutContract::Replaced => "contract.updated",
+        PutContract::BoundToOther(_) => return Err(emaid_of_other_car()),
+    };
+    record::note(tx, caller, ecosystem, deposit.operation, row.emaid.contract_key()).await?;
+    record::tell(tx, caller, ecosystem, Event { kind, payload: about(&row) }).await
+}
+
+/// [`put`] in a transaction of its own.
+pub(crate) async fn run(caller: &Caller, ecosystem: &Ecosystem, deposit: &Deposit<'_>) -> Result<(), ServiceError> {
+    ecosystem
+        .store()
+        .run_tx("store contract data", |tx| Box::pin(async move { put(tx, caller, ecosystem, deposit).await }))
+        .await
+}
+
+/// Refuses an EMAID that another car has, before the work of making contract data; [`put`] decides for good.
+pub(crate) async fn check_car_of(reader: &mut Reader, emaid: &Emaid, pcid: &Pcid) -> Result<(), ServiceError> {
+    let contracts = contracts::of_emaid(reader, emaid).await?;
+    if contracts.iter().any(|contract| contract.pcid != *pcid) { Err(emaid_of_other_car()) } else { Ok(()) }
+}
+
+/// The refusal of an EMAID that is bound to another PCID, in the official words.
+fn emaid_of_other_car() -> ServiceError {
+    ServiceError::invalid(texts::EMAID_USED_BY_OTHER_PCID)
+}
+
+/// What an event says about a contract; payloads for receivers are made from it at delivery.
+pub(crate) fn about(contract: &Contract) -> serde_json::Value {
+    json!({
+        "contractId": contract.id,
+        "emaid": contract.emaid,
+        "pcid": contract.pcid,
+        "iso15118": contract.iso.as_str(),
+        "cpsRoot": contract.cps_root,
+        "contractCertificate": contract.leaf_fingerprint,
+    })
+}

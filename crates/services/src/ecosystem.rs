@@ -1,0 +1,137 @@
+//! One ecosystem: what its services share.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use opnc_pki::Clock;
+use opnc_pki::key::KeyStore;
+use opnc_store::Store;
+use rand::rngs::StdRng;
+use rand::{CryptoRng, Rng, SeedableRng};
+use uuid::Uuid;
+
+use crate::anchors::AnchorCache;
+use crate::misses::MissLimit;
+use crate::parties::PartyCache;
+use crate::pseudonym::Pseudonyms;
+
+/// What the services of one ecosystem share. Cheap to clone.
+#[derive(Clone)]
+pub struct Ecosystem {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    keys: Arc<dyn KeyStore>,
+    clock: Arc<dyn Clock>,
+    entropy: Mutex<StdRng>,
+    policy: Policy,
+    pseudonyms: Pseudonyms,
+    anchors: AnchorCache,
+    parties: PartyCache,
+    misses: MissLimit,
+}
+
+/// What an operator decides about the services.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Whether adding a root needs the fingerprint that was confirmed over a second channel (B17).
+    pub require_fingerprint: bool,
+    /// How many unknown PCIDs and EMAIDs a caller may ask for within a minute; `None`: any number.
+    pub misses_per_minute: Option<u32>,
+    /// Whether EMAIDs and PCIDs stand in logs and audit rows as they are, instead of as keyed hashes.
+    pub plain_identifiers: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { require_fingerprint: true, misses_per_minute: Some(60), plain_identifiers: false }
+    }
+}
+
+impl Ecosystem {
+    /// An ecosystem over its store and keys.
+    ///
+    /// `seed` starts the generator of ids and serial numbers: random in production, fixed in tests.
+    /// `pseudonym_key` makes the keyed hashes of personal identifiers.
+    pub fn new(
+        store: Store,
+        keys: Arc<dyn KeyStore>,
+        clock: Arc<dyn Clock>,
+        seed: [u8; 32],
+        pseudonym_key: [u8; 32],
+        policy: Policy,
+    ) -> Self {
+        let pseudonyms = Pseudonyms::new(pseudonym_key, policy.plain_identifiers);
+        let misses = MissLimit::new(policy.misses_per_minute);
+        let inner = Inner {
+            store,
+            keys,
+            clock,
+            entropy: Mutex::new(StdRng::from_seed(seed)),
+            policy,
+            pseudonyms,
+            anchors: AnchorCache::default(),
+            parties: PartyCache::default(),
+            misses,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The keys of our authorities and of the token service.
+    pub fn keys(&self) -> Arc<dyn KeyStore> {
+        Arc::clone(&self.inner.keys)
+    }
+
+    /// The time of this decision.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The clock, for parts that outlive one decision.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.inner.clock)
+    }
+
+    /// A generator of its own for one request, so that no lock is held while it works.
+    pub fn rng(&self) -> impl CryptoRng + use<> {
+        let mut entropy = self.inner.entropy.lock().unwrap_or_else(PoisonError::into_inner);
+        StdRng::from_rng(&mut *entropy)
+    }
+
+    /// A new id that sorts by time (UUID version 7).
+    pub fn new_id(&self) -> Uuid {
+        let now = self.now();
+        let mut random = [0; 10];
+        self.rng().fill_bytes(&mut random);
+        uuid::Builder::from_unix_timestamp_millis(now.as_millisecond().max(0).unsigned_abs(), &random).into_uuid()
+    }
+
+    /// The operator's decisions.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// The names under which EMAIDs and PCIDs may be logged.
+    pub fn pseudonyms(&self) -> &Pseudonyms {
+        &self.inner.pseudonyms
+    }
+
+    pub(crate) fn anchors(&self) -> &AnchorCache {
+        &self.inner.anchors
+    }
+
+    pub(crate) fn parties(&self) -> &PartyCache {
+        &self.inner.parties
+    }
+
+    pub(crate) fn misses(&self) -> &MissLimit {
+        &self.inner.misses
+    }
+}

@@ -1,0 +1,93 @@
+//! A limit on guessing: how many unknown identifiers a party may ask for within a minute.
+//!
+//! PCIDs and EMAIDs are personal data and easy to enumerate. A party that asks for cars that exist is not slowed down.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{Caller, ServiceError};
+
+const WINDOW_SECONDS: i64 = 60;
+
+/// Counts each party's misses within the running minute.
+pub(crate) struct MissLimit {
+    per_minute: Option<u32>,
+    counts: Mutex<HashMap<Uuid, Window>>,
+}
+
+struct Window {
+    started: Timestamp,
+    misses: u32,
+}
+
+impl MissLimit {
+    pub(crate) fn new(per_minute: Option<u32>) -> Self {
+        Self { per_minute, counts: Mutex::default() }
+    }
+
+    /// Refuses a caller that has used up its misses; to be asked before a look-up, so that a refusal tells nothing.
+    pub(crate) fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), ServiceError> {
+        let Some(limit) = self.per_minute else { return Ok(()) };
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(window) = counts.get(&caller.party) else { return Ok(()) };
+        let age = now.as_second() - window.started.as_second();
+        if window.misses < limit || age >= WINDOW_SECONDS {
+            return Ok(());
+        }
+        let retry_after_seconds = (WINDOW_SECONDS - age).clamp(1, WINDOW_SECONDS).unsigned_abs();
+        Err(ServiceError::TooManyMisses { retry_after_seconds })
+    }
+
+    /// Notes that the caller asked for something that is not there.
+    pub(crate) fn note(&self, caller: &Caller, now: Timestamp) {
+        if self.per_minute.is_none() {
+            return;
+        }
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = counts.entry(caller.party).or_insert(Window { started: now, misses: 0 });
+        if now.as_second() - window.started.as_second() >= WINDOW_SECONDS {
+            *window = Window { started: now, misses: 0 };
+        }
+        window.misses = window.misses.saturating_add(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Owned;
+    use opnc_messages::Role;
+
+    fn caller() -> Caller {
+        Caller { party: Uuid::nil(), role: Role::Oem, owned: Owned::default(), scopes: Vec::new(), trace: Uuid::nil() }
+    }
+
+    fn second(at: i64) -> Timestamp {
+        Timestamp::from_second(at).unwrap()
+    }
+
+    #[test]
+    fn refuses_after_the_limit_and_forgives_after_a_minute() {
+        let limit = MissLimit::new(Some(2));
+        limit.note(&caller(), second(100));
+        assert!(limit.check(&caller(), second(101)).is_ok());
+        limit.note(&caller(), second(110));
+        let refused = limit.check(&caller(), second(120)).unwrap_err();
+        assert!(matches!(refused, ServiceError::TooManyMisses { retry_after_seconds: 40 }));
+        assert!(limit.check(&caller(), second(160)).is_ok());
+        limit.note(&caller(), second(160));
+        assert!(limit.check(&caller(), second(161)).is_ok());
+    }
+
+    #[test]
+    fn without_a_limit_nothing_is_counted() {
+        let limit = MissLimit::new(None);
+        for _ in 0..1000 {
+            limit.note(&caller(), second(0));
+        }
+        assert!(limit.check(&caller(), second(0)).is_ok());
+    }
+}

@@ -1,0 +1,219 @@
+//! The parties of an ecosystem: made with their credentials, recognised by them, read again at each request.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use opnc_messages::Role;
+use opnc_messages::operation::Service;
+use opnc_pki::key::sha256;
+use opnc_store::credentials::{self, Client};
+use opnc_store::parties::{self as rows, Party, PartyStatus};
+use opnc_store::party_identifiers::{self, PartyIdentifier};
+use rand::Rng;
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::caller::Owned;
+use crate::{Caller, Ecosystem, ServiceError};
+
+/// For how long a party's role and prefixes may be remembered; a disabled party is out after this time.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(5);
+/// More parties than this are not remembered, but read.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// A party that is to be added.
+#[derive(Debug, Clone)]
+pub struct NewParty {
+    /// A name for people.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// What it owns.
+    pub owned: Owned,
+}
+
+/// What a party authenticates with. The secret is shown once and kept as a hash.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The party's id.
+    pub party: Uuid,
+    /// OAuth2 client id.
+    pub client_id: String,
+    /// OAuth2 client secret: 256 random bits in hex.
+    pub client_secret: Zeroizing<String>,
+}
+
+/// A client that has shown its secret.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    /// The party behind the client.
+    pub party: Uuid,
+    /// The services it may ask tokens for.
+    pub scopes: Vec<Service>,
+}
+
+/// Parties as they were read within the last seconds.
+#[derive(Default)]
+pub(crate) struct PartyCache {
+    known: Mutex<HashMap<Uuid, (Timestamp, Option<Known>)>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    role: Role,
+    owned: Owned,
+}
+
+/// Adds a party and its first client.
+///
+/// # Errors
+/// When the store fails.
+pub async fn add(ecosystem: &Ecosystem, new: NewParty) -> Result<Credentials, ServiceError> {
+    let mut random = Zeroizing::new([0; 32]);
+    ecosystem.rng().fill_bytes(random.as_mut_slice());
+    let client_secret = Zeroizing::new(hex::encode(*random));
+    let party = ecosystem.new_id();
+    let credentials = Credentials { party, client_id: client_id(&new.name, party), client_secret };
+    let now = ecosystem.now();
+    let row = Party { id: party, name: new.name, role: new.role, status: PartyStatus::Active, created_at: now };
+    let client = Client { client_id: credentials.client_id.clone(), party_id: party, scopes: None };
+    let secret_hash = sha256(credentials.client_secret.as_bytes());
+    let (row, client, identifiers) = (&row, &client, &identifiers(new.owned));
+    ecosystem
+        .store()
+        .run_tx("add party", |tx| {
+            Box::pin(async move {
+                rows::add(tx, row).await?;
+                for identifier in identifiers {
+                    party_identifiers::add(tx, party, identifier).await?;
+                }
+                credentials::put(tx, client).await?;
+                credentials::rotate_secret(tx, &client.client_id, &secret_hash, now, now).await?;
+                Ok::<_, ServiceError>(())
+            })
+        })
+        .await?;
+    Ok(credentials)
+}
+
+/// A client id that people can tell apart: the name in plain letters, and the end of the party's id.
+fn client_id(name: &str, party: Uuid) -> String {
+    let letters: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).take(40).collect();
+    let id = party.simple().to_string();
+    format!("{}-{}", letters.trim_matches('-'), id.get(24..).unwrap_or_default())
+}
+
+/// The party behind a client id and secret; `None` when either is wrong or the party is disabled.
+///
+/// # Errors
+/// When the store fails.
+pub async fn authenticate(
+    ecosystem: &Ecosystem,
+    client_id: &str,
+    client_secret: &str,
+) -> Result<Option<Authenticated>, ServiceError> {
+    let shown = sha256(client_secret.as_bytes());
+    let mut reader = ecosystem.store().read().await?;
+    let kept = credentials::secrets(&mut reader, client_id, ecosystem.now()).await?;
+    let mut right = subtle::Choice::from(0);
+    for hash in &kept {
+        right |= hash.ct_eq(&shown);
+    }
+    let Some(client) = credentials::find(&mut reader, client_id).await?.filter(|_| bool::from(right)) else {
+        return Ok(None);
+    };
+    let party = rows::find(&mut reader, client.party_id).await?;
+    let Some(party) = party.filter(|party| party.status == PartyStatus::Active) else { return Ok(None) };
+    let mut scopes = scopes_of(party.role);
+    if let Some(limited) = client.scopes {
+        scopes.retain(|scope| limited.iter().any(|name| name == scope.as_str()));
+    }
+    Ok(Some(Authenticated { party: party.id, scopes }))
+}
+
+/// The services in which a role can call anything at all.
+pub fn scopes_of(role: Role) -> Vec<Service> {
+    let mut scopes = Vec::new();
+    for row in crate::access::ROWS.iter().filter(|row| row.roles.contains(&role)) {
+        let service = row.operation.info().service;
+        if !scopes.contains(&service) {
+            scopes.push(service);
+        }
+    }
+    scopes
+}
+
+/// The caller behind a valid token, as its party stands now (at most five seconds old).
+///
+/// `None` when the party is gone or disabled.
+///
+/// # Errors
+/// When the store fails.
+pub async fn caller(
+    ecosystem: &Ecosystem,
+    party: Uuid,
+    scopes: Vec<Service>,
+    trace: Uuid,
+) -> Result<Option<Caller>, ServiceError> {
+    let now = ecosystem.now();
+    let known = match ecosystem.parties().fresh(party, now) {
+        Some(known) => known,
+        None => {
+            let known = read(ecosystem, party).await?;
+            ecosystem.parties().remember(party, known.clone(), now);
+            known
+        }
+    };
+    Ok(known.map(|Known { role, owned }| Caller { party, role, owned, scopes, trace }))
+}
+
+async fn read(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<Known>, ServiceError> {
+    let mut reader = ecosystem.store().read().await?;
+    let row = rows::find(&mut reader, party).await?.filter(|row| row.status == PartyStatus::Active);
+    let Some(row) = row else { return Ok(None) };
+    let owned = owned(party_identifiers::of_party(&mut reader, party).await?);
+    Ok(Some(Known { role: row.role, owned }))
+}
+
+impl PartyCache {
+    fn fresh(&self, party: Uuid, now: Timestamp) -> Option<Option<Known>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, known) = known.get(&party)?;
+        (now.duration_since(*read_at).abs() < REMEMBERED).then(|| known.clone())
+    }
+
+    fn remember(&self, party: Uuid, row: Option<Known>, now: Timestamp) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_REMEMBERED {
+            known.clear();
+        }
+        known.insert(party, (now, row));
+    }
+}
+
+fn identifiers(owned: Owned) -> Vec<PartyIdentifier> {
+    let Owned { wmis, providers, operators, roots, cps_names } = owned;
+    let mut identifiers: Vec<_> = wmis.into_iter().map(PartyIdentifier::Wmi).collect();
+    identifiers.extend(providers.into_iter().map(PartyIdentifier::Provider));
+    identifiers.extend(operators.into_iter().map(PartyIdentifier::Operator));
+    identifiers.extend(roots.into_iter().map(PartyIdentifier::Root));
+    identifiers.extend(cps_names.into_iter().map(PartyIdentifier::CpsName));
+    identifiers
+}
+
+fn owned(identifiers: Vec<PartyIdentifier>) -> Owned {
+    let mut owned = Owned::default();
+    for identifier in identifiers {
+        match identifier {
+            PartyIdentifier::Wmi(wmi) => owned.wmis.push(wmi),
+            PartyIdentifier::Provider(provider) => owned.providers.push(provider),
+            PartyIdentifier::Operator(operator) => owned.operators.push(operator),
+            PartyIdentifier::Root(root) => owned.roots.push(root),
+            PartyIdentifier::CpsName(name) => owned.cps_names.push(name),
+        }
+    }
+    owned
+}

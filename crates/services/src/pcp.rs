@@ -1,0 +1,200 @@
+//! The Provisioning Certificate Pool: which cars there are, and how to encrypt for them.
+
+use opnc_messages::ids::{Pcid, SerialNumber, SubjectKeyId};
+use opnc_messages::operation::Operation;
+use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
+use opnc_messages::{CertificateChain, CertificateDer, texts};
+use opnc_pki::certificate::Certificate;
+use opnc_pki::chain::{self, Purpose, ValidPath};
+use opnc_pki::key::sha256;
+use opnc_store::certificates::CaCertificate;
+use opnc_store::provisioning::{self, Provisioning};
+use opnc_store::{Tx, contracts};
+use serde_json::json;
+
+use crate::chains::{self, Chain};
+use crate::record::{self, Event};
+use crate::{Caller, Ecosystem, ServiceError, access};
+
+/// AddProvisioningCertificate: publishes a car, or replaces what is published under its PCID.
+///
+/// The checks in their order, the first failure being the answer: the WMI against the account, the dates from leaf
+/// to root, and the chain to a root of the pool.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with what is wrong with the chain, [`ServiceError::Forbidden`] for a foreign WMI.
+pub async fn add(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    request: ProvisioningCertificateData,
+) -> Result<(), ServiceError> {
+    let chain = chains::read(&request.provisioning_certificate_chain, "vehicleCertificate", request.iso_version)?;
+    let pcid = pcid_of(&chain.leaf)?;
+    access::own_pcid(caller, Operation::AddProvisioningCertificate, &pcid)?;
+    chain.check_dates(ecosystem.now())?;
+    let path = validate(ecosystem, &chain).await?;
+    let row = &row(caller, ecosystem, &pcid, &chain, &path, request)?;
+    ecosystem
+        .store()
+        .run_tx("add provisioning certificate", |tx| {
+            Box::pin(async move {
+                let published = provisioning::of_pcid(tx, &row.pcid).await?;
+                let before = published.iter().find(|one| one.pcid == row.pcid && one.iso == row.iso);
+                provisioning::put(tx, row).await?;
+                record::note(tx, caller, ecosystem, Operation::AddProvisioningCertificate, row.pcid.key()).await?;
+                if before.is_some_and(|before| before.public_key_hash != row.public_key_hash) {
+                    // The contracts were encrypted for a key that the car no longer has.
+                    let mut lost = contracts::of_pcid(tx, &row.pcid).await?;
+                    lost.retain(|contract| contract.iso == row.iso);
+                    let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
+                    tell_vehicle(tx, caller, ecosystem, "prov.cert.updated", &row.pcid, &lost).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// GetProvisioningCertificate: the chain that contract data for this car must be encrypted with.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for an unknown car, [`ServiceError::Forbidden`] for an OEM that asks for a foreign one.
+pub async fn get(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+) -> Result<GetProvisioningCertificateRes, ServiceError> {
+    access::own_pcid(caller, Operation::GetProvisioningCertificate, pcid)?;
+    let row = find(caller, ecosystem, pcid).await?;
+    Ok(GetProvisioningCertificateRes { provisioning_certificate: body(ecosystem, row).await? })
+}
+
+/// LookUpVehicle: whether a car is published here.
+///
+/// # Errors
+/// As [`get`].
+pub async fn look_up(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Result<(), ServiceError> {
+    access::own_pcid(caller, Operation::LookUpVehicle, pcid)?;
+    find(caller, ecosystem, pcid).await.map(drop)
+}
+
+/// DeleteProvisioningCertificate: takes a car out of the pool, and its contract data with it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for an unknown car, [`ServiceError::Forbidden`] for a foreign one.
+pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Result<(), ServiceError> {
+    access::own_pcid(caller, Operation::DeleteProvisioningCertificate, pcid)?;
+    ecosystem
+        .store()
+        .run_tx("delete provisioning certificate", |tx| {
+            Box::pin(async move {
+                let Some(car) = provisioning::delete(tx, pcid).await?.into_iter().next() else {
+                    return Err(not_found());
+                };
+                let lost = contracts::delete_of_pcid(tx, &car.pcid, ecosystem.now()).await?;
+                record::note(tx, caller, ecosystem, Operation::DeleteProvisioningCertificate, car.pcid.key()).await?;
+                tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await
+            })
+        })
+        .await
+}
+
+/// Looks a car up, counting misses against those who guess. The older generation of ISO 15118 comes first.
+async fn find(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Result<Provisioning, ServiceError> {
+    ecosystem.misses().check(caller, ecosystem.now())?;
+    let mut reader = ecosystem.store().read().await?;
+    match provisioning::of_pcid(&mut reader, pcid).await?.into_iter().next() {
+        Some(row) => Ok(row),
+        None => {
+            ecosystem.misses().note(caller, ecosystem.now());
+            Err(not_found())
+        }
+    }
+}
+
+fn not_found() -> ServiceError {
+    ServiceError::NotFound(texts::PROVISIONING_CERTIFICATE_NOT_FOUND.to_owned())
+}
+
+/// The PCID in a provisioning certificate: its common name (I3).
+pub(crate) fn pcid_of(leaf: &Certificate) -> Result<Pcid, ServiceError> {
+    Pcid::parse(leaf.common_name().unwrap_or_default()).map_err(|error| ServiceError::invalid(error.to_string()))
+}
+
+async fn validate(ecosystem: &Ecosystem, chain: &Chain) -> Result<ValidPath, ServiceError> {
+    let anchors = ecosystem.trust_anchors().await?;
+    chain::verify(&chain.leaf, &chain.sub_cas, &anchors.provisioning, Purpose::Provisioning, ecosystem.now())
+        .map_err(|error| ServiceError::invalid(error.to_string()))
+}
+
+fn row(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    chain: &Chain,
+    path: &ValidPath,
+    request: ProvisioningCertificateData,
+) -> Result<Provisioning, ServiceError> {
+    let mut from_root = path.sub_cas().iter().rev().map(kept);
+    let Some(sub_ca1) = from_root.next() else {
+        return Err(ServiceError::invalid(
+            "subCa1Certificate : a provisioning certificate has one or two sub CAs above it",
+        ));
+    };
+    Ok(Provisioning {
+        pcid: pcid.clone(),
+        iso: request.iso_version,
+        public_key_hash: sha256(&chain.leaf.public_key().to_spki()),
+        leaf: chain.leaf.der().to_vec(),
+        sub_ca1,
+        sub_ca2: from_root.next(),
+        root_fingerprint: path.anchor().fingerprint(),
+        v2g_root_akis: request.v2g_root_key_ids,
+        previous_pcid: request.previous_pcid,
+        metadata: None,
+        party_id: caller.party,
+        not_before: chain.leaf.not_before(),
+        not_after: chain.leaf.not_after(),
+        created_at: ecosystem.now(),
+        updated_at: ecosystem.now(),
+    })
+}
+
+fn kept(certificate: &Certificate) -> CaCertificate {
+    CaCertificate { fingerprint: certificate.fingerprint(), der: certificate.der().to_vec() }
+}
+
+/// Tells each eMSP with a contract on the car what happened to it; nobody when there is none (E9, E10).
+async fn tell_vehicle(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    kind: &'static str,
+    pcid: &Pcid,
+    contracts: &[contracts::Contract],
+) -> Result<(), ServiceError> {
+    for contract in contracts {
+        let payload = json!({ "pcid": pcid, "emaid": contract.emaid, "iso15118": contract.iso.as_str() });
+        record::tell(tx, caller, ecosystem, Event { kind, payload }).await?;
+    }
+    Ok(())
+}
+
+async fn body(ecosystem: &Ecosystem, row: Provisioning) -> Result<ProvisioningCertificateData, ServiceError> {
+    let anchors = ecosystem.trust_anchors().await?;
+    let root = anchors.by_fingerprint.get(&row.root_fingerprint);
+    let leaf = Certificate::from_der(&row.leaf).map_err(ServiceError::internal)?;
+    Ok(ProvisioningCertificateData {
+        provisioning_certificate_chain: CertificateChain {
+            certificate: CertificateDer::from(row.leaf),
+            sub_ca1: CertificateDer::from(row.sub_ca1.der),
+            sub_ca2: row.sub_ca2.map(|ca| CertificateDer::from(ca.der)),
+        },
+        iso_version: row.iso,
+        root_issuer_serial_number: root.map(|root| SerialNumber::from_bytes(root.serial())),
+        v2g_root_key_ids: row.v2g_root_akis,
+        root_authority_key_identifier: root.and_then(Certificate::subject_key_id).map(SubjectKeyId::from_bytes),
+        fingerprint: Some(leaf.fingerprint()),
+        previous_pcid: row.previous_pcid,
+    })
+}

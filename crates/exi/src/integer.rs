@@ -65,9 +65,17 @@ impl From<u64> for Integer {
     }
 }
 
-/// Decimal, with a minus sign where negative.
+/// The most octets that are shown in decimal. The conversion takes time with the square of the length, and a message may
+/// bring any length.
+const LONGEST_DECIMAL: usize = 64;
+
+/// Decimal, with a minus sign where negative; a magnitude of more than 64 octets in hex, with `0x` before it.
 impl fmt::Display for Integer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.magnitude.len() > LONGEST_DECIMAL {
+            f.write_str(if self.negative { "-0x" } else { "0x" })?;
+            return self.magnitude.iter().try_for_each(|octet| write!(f, "{octet:02x}"));
+        }
         const CHUNK: u64 = 1_000_000_000;
         // Limbs of nine decimal digits, least significant first: multiply by 256 and add, once per octet.
         let mut limbs: Vec<u64> = vec![0];
@@ -149,6 +157,13 @@ mod tests {
         assert_eq!(Integer::new(true, &[0, 0]), Integer::default());
         assert_eq!(Integer::from_signed_bytes(&[]), Integer::from(0));
         assert_eq!(Integer::from_signed_bytes(&[0xff, 0xff, 0xff]), Integer::new(true, &[1]));
+    }
+
+    #[test]
+    fn very_long_numbers_are_shown_in_hex() {
+        let text = Integer::new(true, &[0xa1; 65]).to_string();
+        assert_eq!(text, format!("-0x{}", "a1".repeat(65)));
+        assert!(Integer::new(false, &[0xa1; 64]).to_string().parse::<f64>().is_ok_and(|value| value > 1e153));
     }
 
     #[test]

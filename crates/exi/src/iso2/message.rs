@@ -19,9 +19,18 @@ pub struct Message {
 
 /// Reads an EXI document. The whole input must be one message that [`encode`] would write in the same way.
 ///
-/// Lengths and numbers of elements are limited as the schema limits them, the signature's parts by
-/// [`MAX_REFERENCES`](crate::xmldsig::MAX_REFERENCES) and [`MAX_TRANSFORMS`](crate::xmldsig::MAX_TRANSFORMS). No input
-/// makes this panic, and a length is compared with what is left of the input before memory is taken for it.
+/// Refused are, besides what is cut short or broken:
+/// - other messages of ISO 15118-2, by their names, and other document elements;
+/// - everything outside of the schema (second-level event codes), `KeyInfo`, `Object` and parameters in a signature;
+/// - references to the string table, integers that are longer than they need to be, bytes after the end;
+/// - values beyond the length facets of the schema, which EXI itself does not check: certificates of more than 800 bytes,
+///   a wrapped key of more than 48, a DH public key of more than 65, a session of more than 8 bytes, a fault message of more
+///   than 64 characters, an EMAID of other than 14 or 15; more than 4 sub certificates or 20 roots;
+/// - more than [`MAX_REFERENCES`](crate::xmldsig::MAX_REFERENCES) references or
+///   [`MAX_TRANSFORMS`](crate::xmldsig::MAX_TRANSFORMS) transforms, which the schema leaves open.
+///
+/// No input makes this panic. Memory stays below a small multiple of the input: every list has a fixed limit, and a length
+/// is compared with what is left of the input before memory is taken for it.
 pub fn decode(input: &[u8]) -> Result<Message, Error> {
     let mut reader = Reader::new(input);
     let header = reader.bits(8)?;

@@ -5,11 +5,13 @@
 //! could not be done, 2 for arguments that make no sense.
 
 mod cert;
+mod certificates;
 mod completions;
 mod exi;
 mod failure;
 mod input;
 mod output;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -40,6 +42,7 @@ enum Verb {
 const EXAMPLES: &str = "\
 Examples:
   opnc exi decode response.exi                 what is in a message, as JSON
+  opnc exi verify response.exi --root v2g.pem  whether its signatures and chains hold
   opnc cert show chain.pem                     what is in certificates
   opnc completions bash > ~/.local/share/bash-completion/completions/opnc
 
@@ -55,7 +58,6 @@ Exit codes:
 enum Verdict {
     /// Nothing to complain about.
     Passed,
-    #[expect(dead_code, reason = "checks follow")]
     /// A check failed; the output says which.
     Failed,
 }

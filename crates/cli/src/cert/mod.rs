@@ -1,8 +1,9 @@
 //! `opnc cert`: certificates in files.
 
-mod certificates;
 mod describe;
+mod purpose;
 mod show;
+mod verify;
 mod warnings;
 
 use clap::Subcommand;
@@ -14,12 +15,14 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub(crate) enum Cert {
     Show(show::Show),
+    Verify(verify::Verify),
 }
 
 impl Cert {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
         match self {
             Cert::Show(show) => show.run(),
+            Cert::Verify(verify) => verify.run(),
         }
     }
 }

@@ -3,10 +3,10 @@
 use clap::Args;
 use opnc_pki::{Clock, SystemClock};
 
-use super::{certificates, describe};
+use super::describe;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::{Verdict, output};
+use crate::{Verdict, certificates, output};
 
 /// Print what is in every certificate of a file
 ///

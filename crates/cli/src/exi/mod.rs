@@ -3,6 +3,7 @@
 mod decode;
 mod json;
 mod message;
+mod verify;
 
 use clap::Subcommand;
 
@@ -13,12 +14,14 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub(crate) enum Exi {
     Decode(decode::Decode),
+    Verify(verify::Verify),
 }
 
 impl Exi {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
         match self {
             Exi::Decode(decode) => decode.run(),
+            Exi::Verify(verify) => verify.run(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::run::{run, vector};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for verb in ["", "exi decode ", "cert show ", "completions "] {
+    for verb in ["", "exi decode ", "exi verify ", "cert show ", "cert verify ", "completions "] {
         let help = run(&format!("{verb}--help"));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{verb}");
         for part in ["Usage: opnc", "Examples:"] {

@@ -11,3 +11,6 @@ mod decode;
 mod help;
 mod run;
 mod show;
+mod tampered;
+mod verify_chain;
+mod verify_message;

@@ -21,3 +21,9 @@ pub(crate) fn read(file: &Input) -> Result<Vec<Certificate>, Failure> {
     }
     .map_err(|error| file.problem(error))
 }
+
+/// Reads every certificate of several files.
+pub(crate) fn read_all(files: &[Input]) -> Result<Vec<Certificate>, Failure> {
+    let certificates: Result<Vec<Vec<Certificate>>, Failure> = files.iter().map(read).collect();
+    Ok(certificates?.concat())
+}

@@ -71,6 +71,7 @@ impl From<&Vec<u8>> for Json {
     }
 }
 
+/// A number; hex text where it is so long that the codec does not write it in decimal.
 impl From<&Integer> for Json {
     fn from(integer: &Integer) -> Json {
         let digits = integer.to_string();
@@ -258,5 +259,11 @@ mod tests {
             serde_json::to_string(&json).unwrap(),
             r#"{"X509IssuerName":"CN=\"A\"","X509SerialNumber":-1461501637330902918203684832716283019655932542975}"#
         );
+    }
+
+    #[test]
+    fn absurd_serial_numbers_are_text() {
+        let json = Json::from(&Integer::new(true, &[0xff; 1000]));
+        assert_eq!(serde_json::to_string(&json).unwrap(), format!("\"-0x{}\"", "ff".repeat(1000)));
     }
 }

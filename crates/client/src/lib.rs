@@ -12,6 +12,7 @@ mod error;
 mod pcp;
 mod rcp;
 mod token;
+pub mod vehicle;
 
 pub use access::{Access, Credentials, Secret};
 pub use ccp::{ContractDataFilter, InstallationOptions, OfflineInstallation};

@@ -1,1 +1,21 @@
 //! The HTTP side of an OPNC ecosystem.
+//!
+//! [`start`] serves an [`Ecosystem`](opnc_services::Ecosystem) on one address. A request passes, from the outside in: the
+//! telemetry layer (trace id, log line, shape of errors), the panic guard, the limits, the access check of its
+//! operation, the extractors, and a handler that calls one service function. Nothing here decides about business.
+
+mod config;
+mod error;
+mod extract;
+mod health;
+mod limits;
+mod oauth;
+mod router;
+mod routes;
+mod serve;
+mod state;
+pub mod telemetry;
+
+pub use config::{RateLimit, ServerConfig};
+pub use error::ServerError;
+pub use serve::{Running, start};

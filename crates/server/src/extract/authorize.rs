@@ -1,0 +1,45 @@
+//! The access check in front of every operation: who asks, how often, and whether the role may call it.
+//!
+//! The router puts it around each handler, so that no handler can forget it, and it runs before any of the body is read.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use opnc_messages::Operation;
+use opnc_services::access;
+
+use super::caller::{self, Authorized, PartyId};
+use crate::error::Refusal;
+use crate::state::App;
+use crate::telemetry::Trace;
+
+/// Runs the operation for a caller that may; the success status is the one in the table of operations.
+pub(crate) async fn authorize(
+    State((app, operation)): State<(App, Operation)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let trace = request.extensions().get::<Trace>().copied().unwrap_or_default();
+    let caller = match caller::identify(&app, request.headers(), trace).await {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let party = PartyId(caller.party);
+    let permitted =
+        app.party_rate().check(caller.party).and_then(|()| access::permit(&caller, operation).map_err(Refusal::from));
+    let mut response = match permitted {
+        Ok(()) => {
+            request.extensions_mut().insert(Authorized(caller));
+            next.run(request).await
+        }
+        Err(refusal) => refusal.into_response(),
+    };
+    response.extensions_mut().insert(party);
+    if response.status() == StatusCode::OK
+        && let Ok(success) = StatusCode::from_u16(operation.info().success)
+    {
+        *response.status_mut() = success;
+    }
+    response
+}

@@ -1,0 +1,15 @@
+//! What handlers take from a request, parsed before they see it.
+
+mod authorize;
+mod body;
+mod caller;
+mod flag;
+mod path;
+mod query;
+
+pub(crate) use authorize::authorize;
+pub(crate) use body::{JsonBody, read_body};
+pub(crate) use caller::{Authorized, PartyId};
+pub(crate) use flag::flag;
+pub(crate) use path::PathIds;
+pub(crate) use query::Query;

@@ -1,0 +1,145 @@
+//! Limits: how fast callers may ask, how many requests are in work, how long one may take.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+
+use axum::extract::{Request, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use uuid::Uuid;
+
+use crate::RateLimit;
+use crate::error::Refusal;
+use crate::state::App;
+
+/// Callers that are remembered before those that have been quiet are forgotten.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// How fast each party may ask.
+pub(crate) struct PartyRate(Rate<Uuid>);
+
+/// How fast tokens may be asked for. Each client id and each address has its own allowance, so that neither many
+/// addresses can try the secret of one client nor one address many clients.
+pub(crate) struct TokenRate {
+    clients: Rate<[u8; 32]>,
+    addresses: Rate<IpAddr>,
+}
+
+struct Rate<K: Clone + Eq + Hash>(Option<DefaultKeyedRateLimiter<K>>);
+
+impl PartyRate {
+    pub(crate) fn new(limit: Option<RateLimit>) -> Self {
+        Self(Rate::new(limit))
+    }
+
+    /// Counts a request of the party.
+    pub(crate) fn check(&self, party: Uuid) -> Result<(), Refusal> {
+        self.0.check(&party, "This party sends too many requests.")
+    }
+}
+
+impl TokenRate {
+    pub(crate) fn new(limit: Option<RateLimit>) -> Self {
+        Self { clients: Rate::new(limit), addresses: Rate::new(limit) }
+    }
+
+    /// Counts a request from the address.
+    pub(crate) fn check_address(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.addresses.check(&network(address), "Too many token requests from this address.")
+    }
+
+    /// Counts a request for the client, known by the hash of its id: ids of any length take the same room.
+    pub(crate) fn check_client(&self, client_id: &str) -> Result<(), Refusal> {
+        self.clients.check(&opnc_pki::key::sha256(client_id.as_bytes()), "Too many token requests for this client.")
+    }
+}
+
+/// A host has a whole /64 of IPv6 addresses at will.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+    }
+}
+
+impl<K: Clone + Eq + Hash> Rate<K> {
+    fn new(limit: Option<RateLimit>) -> Self {
+        Self(limit.map(|limit| RateLimiter::keyed(Quota::per_second(limit.per_second).allow_burst(limit.burst))))
+    }
+
+    fn check(&self, key: &K, message: &str) -> Result<(), Refusal> {
+        let Some(limiter) = &self.0 else { return Ok(()) };
+        if limiter.len() > MOST_REMEMBERED {
+            limiter.retain_recent();
+        }
+        limiter.check_key(key).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            Refusal::too_many(message, wait.as_secs().saturating_add(1))
+        })
+    }
+}
+
+/// Takes a place for the time of the request; when all are taken, 503 at once is better than a queue that grows.
+pub(crate) async fn take_place(State(app): State<App>, request: Request, next: Next) -> Result<Response, Refusal> {
+    let Ok(_place) = app.places().try_acquire() else {
+        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again in a moment.");
+        return Err(refusal.header(RETRY_AFTER, HeaderValue::from(1_u64)));
+    };
+    Ok(next.run(request).await)
+}
+
+/// Ends a request that takes too long, its body included, with 503: the caller can try again, and 504 would blame
+/// somebody behind this server.
+pub(crate) async fn end_in_time(State(app): State<App>, request: Request, next: Next) -> Result<Response, Refusal> {
+    let limit = app.config().request_timeout;
+    tokio::time::timeout(limit, next.run(request)).await.map_err(|_| {
+        let message = format!("The request was not finished within {} seconds.", limit.as_secs());
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_has_its_own_burst() {
+        let rate = PartyRate::new(Some(RateLimit::new(1, 3)));
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for _ in 0..3 {
+            rate.check(one).unwrap();
+        }
+        let refusal = rate.check(one).unwrap_err();
+        assert_eq!(refusal.status, StatusCode::TOO_MANY_REQUESTS);
+        rate.check(other).unwrap();
+    }
+
+    #[test]
+    fn without_a_limit_nobody_is_refused() {
+        let rate = PartyRate::new(None);
+        assert!((0..10_000).all(|_| rate.check(Uuid::nil()).is_ok()));
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+
+    #[test]
+    fn clients_and_addresses_are_counted_apart() {
+        let rate = TokenRate::new(Some(RateLimit::new(1, 1)));
+        let address = "192.0.2.1".parse().unwrap();
+        rate.check_address(address).unwrap();
+        rate.check_client("a").unwrap();
+        assert!(rate.check_client("a").is_err());
+        assert!(rate.check_address(address).is_err());
+        rate.check_client("b").unwrap();
+    }
+}

@@ -1,0 +1,95 @@
+//! POST /oauth2/token: an access token for a client that shows its secret.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use opnc_messages::Service;
+use opnc_services::parties;
+use serde_json::{Value, json};
+
+use super::claims::{scope_text, services_of};
+use super::credentials::{ClientCredentials, unknown_client};
+use super::request::{TokenRequest, invalid};
+use crate::error::Refusal;
+use crate::extract::read_body;
+use crate::state::App;
+
+/// The largest body: a few short parameters.
+const BODY_LIMIT: usize = 8 * 1024;
+
+/// A token and what it is good for (RFC 6749, 5.1); never to be cached.
+type TokenAnswer = ([(HeaderName, HeaderValue); 2], Json<Value>);
+
+/// Answers with a token for the services that were asked for; for all the party has when none was.
+pub(crate) async fn token(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<TokenAnswer, Refusal> {
+    app.token_rate().check_address(peer.ip()).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let body = read_body(request, BODY_LIMIT).await.map_err(|refusal| refusal.oauth("invalid_request"))?;
+    let request = TokenRequest::read(content_type, &body)?;
+    check_grant_type(&request)?;
+    let credentials = ClientCredentials::read(&headers, &request)?;
+    let client_id = &credentials.client_id;
+    app.token_rate().check_client(client_id).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
+
+    let ecosystem = app.ecosystem();
+    let authenticated = parties::authenticate(ecosystem, client_id, &credentials.client_secret).await?;
+    let authenticated = authenticated.ok_or_else(unknown_client)?;
+    let scopes = granted(request.get("scope"), &authenticated.scopes)?;
+    let access_token = app.issuer().issue(ecosystem, authenticated.party, client_id, &scopes)?;
+    let answer = json!({
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": app.issuer().lifetime_seconds(),
+        "scope": scope_text(&scopes),
+    });
+    let never_cached =
+        [(CACHE_CONTROL, HeaderValue::from_static("no-store")), (PRAGMA, HeaderValue::from_static("no-cache"))];
+    Ok((never_cached, Json(answer)))
+}
+
+fn check_grant_type(request: &TokenRequest) -> Result<(), Refusal> {
+    match request.get("grant_type") {
+        Some("client_credentials") => Ok(()),
+        Some(_) => Err(Refusal::new(StatusCode::BAD_REQUEST, "The only grant_type here is client_credentials.")
+            .oauth("unsupported_grant_type")),
+        None => Err(invalid("grant_type is required; the only one here is client_credentials.")),
+    }
+}
+
+fn granted(asked: Option<&str>, allowed: &[Service]) -> Result<Vec<Service>, Refusal> {
+    let Some(asked) = asked else { return Ok(allowed.to_vec()) };
+    match services_of(asked) {
+        Some(services) if services.is_empty() => Ok(allowed.to_vec()),
+        Some(services) if services.iter().all(|service| allowed.contains(service)) => Ok(services),
+        _ => {
+            let message = format!("This client can ask for these scopes: {}.", scope_text(allowed));
+            Err(Refusal::new(StatusCode::BAD_REQUEST, message).oauth("invalid_scope"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Service::{Ccp, Pcp, Rcp};
+
+    #[test]
+    fn no_scope_is_all_and_more_is_refused() {
+        let allowed = [Rcp, Pcp];
+        assert_eq!(granted(None, &allowed).unwrap(), allowed);
+        assert_eq!(granted(Some(" "), &allowed).unwrap(), allowed);
+        assert_eq!(granted(Some("pcp"), &allowed).unwrap(), [Pcp]);
+        for refused in ["ccp", "pcp ccp", "admin"] {
+            assert_eq!(granted(Some(refused), &allowed).unwrap_err().status, StatusCode::BAD_REQUEST);
+        }
+        assert_eq!(granted(Some("ccp"), &[Ccp]).unwrap(), [Ccp]);
+    }
+}

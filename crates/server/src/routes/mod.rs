@@ -1,0 +1,7 @@
+//! Handlers: each takes what the extractors have parsed, calls one service function, and returns what that returns.
+
+pub(crate) mod ccp;
+pub(crate) mod cps;
+pub(crate) mod pcp;
+mod query;
+pub(crate) mod rcp;

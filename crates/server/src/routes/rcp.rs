@@ -1,0 +1,67 @@
+//! The Root Certificate Pool.
+
+use axum::Json;
+use axum::extract::State;
+use opnc_messages::RootType;
+use opnc_messages::ids::RootId;
+use opnc_messages::rcp::{GetRootCertificateRes, GetRootCertificatesRes, PageRequest, RootCertificate};
+use opnc_services::Ecosystem;
+use opnc_services::rcp::{self, RootQuery};
+use serde::Serialize;
+
+use crate::error::Refusal;
+use crate::extract::{Authorized, JsonBody, PathIds, Query};
+
+/// A root that was put into the pool. The official file has no body here; clients that expect none ignore it.
+#[derive(Serialize)]
+pub(crate) struct PutAnswer {
+    #[serde(flatten)]
+    root: GetRootCertificateRes,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+/// GET /rootcertificates
+pub(crate) async fn list(
+    State(ecosystem): State<Ecosystem>,
+    Authorized(caller): Authorized,
+    mut query: Query,
+) -> Result<Json<GetRootCertificatesRes>, Refusal> {
+    let root_type = query.optional("pkiType", "must be one of V2G, eMSP, OEM and PE", RootType::parse);
+    let page = PageRequest::parse(query.text("page"), query.text("pageSize"));
+    let page = page.unwrap_or_else(|problems| {
+        problems.into_iter().for_each(|problem| query.problem(problem));
+        None
+    });
+    query.finish()?;
+    Ok(Json(rcp::list(&caller, &ecosystem, RootQuery { root_type, page }).await?))
+}
+
+/// GET /rootcertificates/{rootCertificateId}
+pub(crate) async fn get(
+    State(ecosystem): State<Ecosystem>,
+    Authorized(caller): Authorized,
+    PathIds(id): PathIds<RootId>,
+) -> Result<Json<GetRootCertificateRes>, Refusal> {
+    Ok(Json(rcp::get(&caller, &ecosystem, &id).await?))
+}
+
+/// PUT /rootcertificates
+pub(crate) async fn put(
+    State(ecosystem): State<Ecosystem>,
+    Authorized(caller): Authorized,
+    JsonBody(root): JsonBody<RootCertificate>,
+) -> Result<Json<PutAnswer>, Refusal> {
+    let put = rcp::put(&caller, &ecosystem, root).await?;
+    let root = GetRootCertificateRes { root_certificate: put.root_certificate };
+    Ok(Json(PutAnswer { root, warnings: put.warnings }))
+}
+
+/// DELETE /rootcertificates/{rootCertificateId}
+pub(crate) async fn delete(
+    State(ecosystem): State<Ecosystem>,
+    Authorized(caller): Authorized,
+    PathIds(id): PathIds<RootId>,
+) -> Result<(), Refusal> {
+    Ok(rcp::delete(&caller, &ecosystem, &id).await?)
+}

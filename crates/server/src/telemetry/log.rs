@@ -1,0 +1,44 @@
+//! The log of the process.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::ServerError;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people on a terminal, JSON elsewhere.
+    #[default]
+    Auto,
+    /// For people.
+    Pretty,
+    /// One JSON object for each line.
+    Json,
+}
+
+/// Sends the log of the whole process to the standard error stream. To be called once, by the program.
+///
+/// `level` is a level (`info`) or a list of them by target (`info,opnc_store=debug`).
+///
+/// # Errors
+/// [`ServerError::Log`] when the level cannot be read, or when a log was set up before.
+pub fn init(format: LogFormat, level: &str) -> Result<(), ServerError> {
+    let failed = |error: &dyn std::fmt::Display| ServerError::Log(error.to_string());
+    let filter = EnvFilter::try_new(level).map_err(|error| failed(&error))?;
+    let json = match format {
+        LogFormat::Auto => !io::stderr().is_terminal(),
+        LogFormat::Pretty => false,
+        LogFormat::Json => true,
+    };
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    if json {
+        registry.with(lines.json().flatten_event(true)).try_init().map_err(|error| failed(&error))
+    } else {
+        registry.with(lines.with_ansi(io::stderr().is_terminal())).try_init().map_err(|error| failed(&error))
+    }
+}

@@ -1,0 +1,10 @@
+//! What operators and callers can see of a request: its trace id, its line in the log, its correlation headers.
+
+mod correlation;
+mod log;
+mod panic;
+mod request;
+
+pub use log::{LogFormat, init};
+pub(crate) use panic::guard;
+pub(crate) use request::{Trace, observe};

@@ -1,0 +1,115 @@
+//! The outermost layer: gives each request a trace id, each error its body, and each answer its line in the log.
+//!
+//! The line has the route's template, never the path, because paths hold EMAIDs and PCIDs. The only clock that measures
+//! how long work took ticks here.
+
+use std::error::Error;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::correlation::{CORRELATION_ID, Correlation, REQUEST_ID, TRACE_ID, trace_value};
+use crate::error::{Refusal, complete};
+use crate::extract::PartyId;
+use crate::state::App;
+
+/// The trace id of a request, for whoever works on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Trace(pub(crate) Uuid);
+
+/// What of a request is still to be told when its answer is there.
+struct Asked {
+    method: Method,
+    route: Option<MatchedPath>,
+    trace: Uuid,
+    correlation: Correlation,
+}
+
+/// Observes one request.
+#[expect(clippy::disallowed_methods, reason = "the one place that measures how long work takes")]
+pub(crate) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let trace = app.ecosystem().new_id();
+    let asked = Asked {
+        method: request.method().clone(),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+        trace,
+        correlation: Correlation::of(request.headers(), trace),
+    };
+    request.extensions_mut().insert(Trace(trace));
+    let span = tracing::info_span!("request", trace_id = %trace);
+    let response = next.run(request).instrument(span).await;
+    let cause = response.extensions().get::<Refusal>().and_then(Refusal::cause);
+    let mut response = complete(response, trace);
+    asked.tell(&response, u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), cause.as_deref());
+    asked.label(response.headers_mut());
+    response
+}
+
+impl Asked {
+    fn tell(&self, response: &Response, duration_us: u64, cause: Option<&(dyn Error + Send + Sync)>) {
+        let method = self.method.as_str();
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let status = response.status().as_u16();
+        let party = response.extensions().get::<PartyId>().map(|party| tracing::field::display(party.0));
+        let trace_id = tracing::field::display(self.trace);
+        let correlation_id = self.correlation.correlation.to_str().unwrap_or_default();
+        let request_id = self.correlation.request.to_str().unwrap_or_default();
+        match cause {
+            Some(cause) => {
+                let cause = with_sources(cause);
+                tracing::error!(
+                    method,
+                    route,
+                    status,
+                    duration_us,
+                    party,
+                    trace_id,
+                    correlation_id,
+                    request_id,
+                    cause,
+                    "request failed"
+                );
+            }
+            None => {
+                tracing::info!(
+                    method,
+                    route,
+                    status,
+                    duration_us,
+                    party,
+                    trace_id,
+                    correlation_id,
+                    request_id,
+                    "request"
+                );
+            }
+        }
+    }
+
+    /// Nothing here may be cached, except where an answer says otherwise itself.
+    fn label(self, headers: &mut HeaderMap) {
+        headers.insert(TRACE_ID, trace_value(self.trace));
+        headers.insert(CORRELATION_ID, self.correlation.correlation);
+        headers.insert(REQUEST_ID, self.correlation.request);
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+}
+
+/// An error and what it came from, in one line.
+fn with_sources(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,131 @@
+//! Limits against callers that ask too fast, too slowly, or too many at once.
+
+use std::time::Duration;
+
+use opnc_messages::Role;
+use opnc_server::RateLimit;
+use opnc_test_util::TestEcosystem;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::calls::{request, send, token, token_request};
+
+const ROOTS: &str = "/opnc/v1/rcp/rootcertificates";
+
+#[tokio::test]
+async fn a_party_that_is_too_fast_waits_and_others_do_not() {
+    let ecosystem = TestEcosystem::start_with(|options| options.server.rate_limit = Some(RateLimit::new(1, 5))).await;
+    let fast = token(&ecosystem, ecosystem.party(Role::Cpo), None).await;
+    let other = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
+    let mut refused = None;
+    for _ in 0..20 {
+        let answer = send(request(&ecosystem, "GET", ROOTS).bearer_auth(&fast)).await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+        assert_eq!(answer.status, 200);
+    }
+    let refused = refused.expect("a refusal after the burst");
+    assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+    assert_eq!(refused.messages(), ["This party sends too many requests."]);
+    assert_eq!(send(request(&ecosystem, "GET", ROOTS).bearer_auth(&other)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_token_endpoint_is_limited() {
+    let limit = Some(RateLimit::new(1, 3));
+    let ecosystem = TestEcosystem::start_with(|options| options.server.token_rate_limit = limit).await;
+    let mut answers = Vec::new();
+    for _ in 0..10 {
+        let request = token_request(&ecosystem, ecosystem.party(Role::Cpo)).body("grant_type=client_credentials");
+        answers.push(send(request).await);
+    }
+    assert_eq!(answers[0].status, 200);
+    let refused = answers.iter().find(|answer| answer.status == 429).expect("a refusal after the burst");
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(refused.json()["error"], "temporarily_unavailable");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_ends_the_request() {
+    let short = Duration::from_millis(50);
+    let ecosystem = TestEcosystem::start_with(|options| options.server.request_timeout = short).await;
+    let token = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
+    let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    let head = format!(
+        "PUT /opnc/v1/pcp/provisioningcertificates HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("errorMessages"), "{answer}");
+}
+
+/// Headers that trickle in, and connections on which nothing happens, are closed.
+#[tokio::test]
+async fn slow_headers_end_the_connection() {
+    let short = Duration::from_millis(50);
+    let ecosystem = TestEcosystem::start_with(|options| options.server.header_timeout = short).await;
+    for sent in ["", "GET /livez HT", "GET /livez HTTP/1.1\r\nhost: x\r\nx-more: "] {
+        let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.unwrap();
+        assert!(!String::from_utf8_lossy(&rest).contains("200 OK"), "{sent}");
+    }
+    // A connection that was used is closed too, after its answer.
+    let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).await.unwrap();
+    assert!(all.starts_with("HTTP/1.1 200 OK"), "{all}");
+}
+
+/// One request has the only place; the next is told to come again.
+#[tokio::test]
+async fn too_many_at_once() {
+    let ecosystem = TestEcosystem::start_with(|options| options.server.most_requests = 1).await;
+    let token = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
+    let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    let head = format!(
+        "PUT /opnc/v1/pcp/provisioningcertificates HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // The server asks for the body: the request is in work.
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).await.unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let answer = send(request(&ecosystem, "GET", ROOTS).bearer_auth(&token)).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.headers["retry-after"], "1");
+    assert_eq!(answer.messages(), ["The server is busy; try again in a moment."]);
+    stream.write_all(b"{}").await.unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 400");
+    let answer = send(request(&ecosystem, "GET", ROOTS).bearer_auth(&token)).await;
+    assert_eq!(answer.status, 200);
+}
+
+/// With all places for connections taken, the next waits until one is free.
+#[tokio::test]
+async fn connections_are_counted() {
+    let ecosystem = TestEcosystem::start_with(|options| options.server.most_connections = 1).await;
+    let ask = b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut first = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    first.write_all(ask).await.unwrap();
+    let mut start = [0; 12];
+    first.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200");
+    let mut second = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    second.write_all(ask).await.unwrap();
+    let waited = tokio::time::timeout(Duration::from_millis(50), second.read_exact(&mut start)).await;
+    assert!(waited.is_err(), "the second connection was served beside the first");
+    drop(first);
+    second.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200");
+}

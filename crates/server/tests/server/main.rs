@@ -1,0 +1,23 @@
+//! The server as its callers see it: real requests over loopback, each test against an ecosystem of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is test code, its helpers too: a panic is how a test fails"
+)]
+
+mod access;
+mod bodies;
+mod calls;
+mod errors;
+mod headers;
+mod health;
+mod lifecycle;
+mod limits;
+mod log;
+mod oauth;
+mod parameters;
+mod tokens;
+mod versions;

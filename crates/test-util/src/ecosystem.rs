@@ -1,0 +1,123 @@
+//! A whole ecosystem: database, keys, parties, and a server on a loopback port.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use opnc_client::Client;
+use opnc_messages::{Role, RootType};
+use opnc_pki::Certificate;
+use opnc_pki::key::MemoryKeyStore;
+use opnc_server::{Running, ServerConfig, start};
+use opnc_services::ecosystem::Policy;
+use opnc_services::parties::{self, NewParty};
+use opnc_services::{Ecosystem, bootstrap};
+use opnc_store::{Store, StoreOptions};
+
+use crate::pki::root_body;
+use crate::{TestClock, TestParty, party};
+
+/// What a test may choose about its ecosystem.
+#[derive(Debug)]
+pub struct TestOptions {
+    /// The server: a loopback port, no rate limits.
+    pub server: ServerConfig,
+    /// The operator's decisions: fingerprints are optional, misses are not counted.
+    pub policy: Policy,
+    /// The clock of server and clients.
+    pub clock: TestClock,
+}
+
+/// An ecosystem that serves until it is dropped.
+pub struct TestEcosystem {
+    /// Its services.
+    pub ecosystem: Ecosystem,
+    /// Its clock.
+    pub clock: TestClock,
+    /// Its server.
+    pub server: Running,
+    /// Its parties: at least one of each role.
+    pub parties: Vec<TestParty>,
+}
+
+impl Default for TestOptions {
+    fn default() -> Self {
+        let mut server = ServerConfig::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        server.rate_limit = None;
+        server.token_rate_limit = None;
+        let policy = Policy { require_fingerprint: false, misses_per_minute: None, ..Policy::default() };
+        Self { server, policy, clock: TestClock::at("2026-06-01T12:00:00Z") }
+    }
+}
+
+impl TestEcosystem {
+    /// Starts one with parties and nothing else.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with other options.
+    pub async fn start_with(choose: impl FnOnce(&mut TestOptions)) -> Self {
+        let mut options = TestOptions::default();
+        choose(&mut options);
+        let store = Store::open(&StoreOptions::temporary()).await.expect("a database");
+        let keys = Arc::new(MemoryKeyStore::new());
+        let clock = Arc::new(options.clock.clone());
+        let ecosystem = Ecosystem::new(store, keys, clock, [7; 32], [8; 32], options.policy);
+        let mut parties = Vec::new();
+        for new in party::usual() {
+            parties.push(add(&ecosystem, new).await);
+        }
+        let server = start(ecosystem.clone(), options.server).await.expect("a server");
+        Self { ecosystem, clock: options.clock, server, parties }
+    }
+
+    /// Makes the ecosystem's own V2G root, CPS and eMSP CAs, and puts the root into the RCP. Gives back the root.
+    pub async fn found(&self) -> Certificate {
+        let root = bootstrap::found(&self.ecosystem, "Test").await.expect("authorities");
+        self.trust(&root, RootType::V2g).await;
+        root
+    }
+
+    /// Lets the operator put a root into the RCP.
+    pub async fn trust(&self, root: &Certificate, root_type: RootType) {
+        let put = self.client(Role::Admin).put_root_certificate(&root_body(root, root_type)).await;
+        put.expect("the root is accepted");
+    }
+
+    /// Adds another party.
+    pub async fn add_party(&mut self, new: NewParty) -> TestParty {
+        let party = add(&self.ecosystem, new).await;
+        self.parties.push(party.clone());
+        party
+    }
+
+    /// The first party of a role.
+    pub fn party(&self, role: Role) -> &TestParty {
+        self.parties.iter().find(|party| party.role == role).expect("a party of each role")
+    }
+
+    /// The party with this name, for example `OEM B`.
+    pub fn party_named(&self, name: &str) -> &TestParty {
+        self.parties.iter().find(|party| party.name == name).expect("a party of this name")
+    }
+
+    /// A client of the first party of a role.
+    pub fn client(&self, role: Role) -> Client {
+        self.party(role).client(self.base_url(), &self.clock)
+    }
+
+    /// A client of the party with this name.
+    pub fn client_named(&self, name: &str) -> Client {
+        self.party_named(name).client(self.base_url(), &self.clock)
+    }
+
+    /// Where it is served.
+    pub fn base_url(&self) -> &str {
+        &self.server.base_url
+    }
+}
+
+async fn add(ecosystem: &Ecosystem, new: NewParty) -> TestParty {
+    let credentials = parties::add(ecosystem, new.clone()).await.expect("a party");
+    TestParty::new(new, credentials)
+}

@@ -1,0 +1,94 @@
+"""Compares contract data with the car of the PyPI package iso15118, and with an eMSP and CPS written in Python.
+
+There: our signed messages are verified and opened by the functions that the package's car uses. Back: contract data made
+with `cryptography` alone, encoded and signed by the package, go through every check of our car. Each way is tried with
+something wrong in it, too.
+
+Usage: python3 interop/contract/check.py, after `cargo build -p opnc-pki --examples`.
+Needs Java and the PyPI package iso15118 0.31.2. Exits with 1 when anything differs.
+"""
+
+import json
+import logging
+import os
+import pathlib
+import subprocess
+import sys
+import warnings
+
+import python_car
+import python_emsp
+from python_car import Codec
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = pathlib.Path(os.environ.get("OPNC_BIN", ROOT / "target" / "debug")) / "examples"
+ROUNDS = 5
+
+
+def main():
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    codec = Codec()
+    checks = [*there(codec), *back(codec)]
+    for name, good in checks:
+        print("ok  " if good else "FAIL", name)
+    sys.exit(0 if all(good for _, good in checks) else 1)
+
+
+def there(codec):
+    """Our messages, read by the package's car."""
+    for number in range(ROUNDS):
+        ours = json.loads(run("make_contract"))
+        response = bytes.fromhex(ours["response"])
+        car, root = ours["car"], bytes.fromhex(ours["v2gRoot"])
+        yield f"round {number}: verify_signature accepts our response", python_car.verify(codec, response, root)
+        key = python_car.unwrap(codec, response, car["key"])
+        yield f"round {number}: decrypt_priv_key gives the contract key", key == ours["contract"]["key"]
+        belongs = python_car.public_point(key) == python_car.certificate_point(ours["contract"]["chain"][0])
+        yield f"round {number}: the key belongs to the contract certificate", belongs
+        request = bytes.fromhex(ours["request"])
+        yield f"round {number}: verify_signature accepts our request", python_car.verify_request(codec, request)
+        again = codec.encode(codec.decode(response))
+        yield f"round {number}: EXIficient writes our response byte for byte", again == response
+        other = bytes.fromhex(json.loads(run("make_contract"))["v2gRoot"])
+        yield f"round {number}: another V2G root is refused", not python_car.verify(codec, response, other)
+        changed = codec.decode(response)
+        changed.body.certificate_installation_res.emaid.value = "DEABCC123456788"
+        yield f"round {number}: another EMAID is refused", not python_car.verify(codec, codec.encode(changed), root)
+
+
+def back(codec):
+    """Messages of a Python eMSP and CPS, read by our car."""
+    for number in range(ROUNDS):
+        world = python_emsp.World()
+        message = world.message(codec)
+        answer = accept(world, message)
+        expected = {"emaid": world.emaid, "key": python_emsp.scalar(world.contract.key)}
+        yield f"round {number}: our car accepts contract data from Python", answer == expected
+        wrong = accept(python_emsp.World(), message)
+        yield f"round {number}: a car of other roots refuses them", "chain of the CPS" in wrong.get("refused", "")
+        swapped = python_emsp.World()
+        swapped.wrapped = world.wrapped
+        refused = accept(swapped, swapped.message(codec)).get("refused", "")
+        yield f"round {number}: a key for another car is refused", refused.startswith("private key: ")
+        unlike = python_emsp.World(emaid_in_message="DEXYZC123456789")
+        refused = accept(unlike, unlike.message(codec)).get("refused", "")
+        yield f"round {number}: another EMAID than in the certificate is refused", refused.startswith("EMAID: ")
+
+
+def accept(world, message):
+    question = {
+        "message": message.hex(),
+        "key": python_emsp.scalar(world.car.key),
+        "v2gRoot": python_emsp.der(world.v2g_root).hex(),
+        "emspRoot": python_emsp.der(world.emsp_root).hex(),
+    }
+    return json.loads(run("accept_contract", json.dumps(question)))
+
+
+def run(example, text=None):
+    return subprocess.run([EXAMPLES / example], input=text, capture_output=True, text=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -71,3 +71,93 @@ impl Vehicle {
         contract::accept(&message, &self.key, &roots, None, at).map_err(VehicleError::Refused)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use opnc_messages::ids::Emaid;
+    use opnc_pki::contract::iso2::{Check, ContractData, sign, verify_request, with_session_id, wrap};
+    use opnc_pki::hierarchy::{Domain, Hierarchy};
+    use opnc_pki::profile::{CONTRACT, CPS, PROVISIONING};
+
+    use super::*;
+
+    fn at() -> Timestamp {
+        "2026-02-01T00:00:00Z".parse().unwrap()
+    }
+
+    /// A car, and a CPS with an eMSP that answer its requests.
+    fn world() -> (Vehicle, impl Fn(&[u8]) -> Vec<u8>) {
+        let rng = &mut rand::rng();
+        let v2g = Hierarchy::new(Domain::Cpo, "Roots", at(), rng).unwrap();
+        let cps = Hierarchy::below(v2g.root.clone(), Domain::Cps, "Signer", at(), rng).unwrap();
+        let cps = cps.leaf(&CPS, "Signer 1", at(), rng).unwrap();
+        let oem = Hierarchy::new(Domain::Oem, "Cars", at(), rng).unwrap();
+        let car = oem.leaf(&PROVISIONING, "WAUTESTCAR0000001", at(), rng).unwrap();
+        let emsp = Hierarchy::new(Domain::Emsp, "Power", at(), rng).unwrap();
+        let answer = move |request: &[u8]| {
+            let request = verify_request(&iso2::decode(request).unwrap()).unwrap();
+            let rng = &mut rand::rng();
+            let emaid = Emaid::parse("DEABCC123456789").unwrap();
+            let contract = emsp.leaf(&CONTRACT, "DEABCC123456789", at(), rng).unwrap();
+            let key = wrap(&contract.key, request.certificate.public_key(), rng).unwrap();
+            let data = ContractData { chain: contract.chain(), key, emaid };
+            let message = sign(&data, &cps.chain(), &Signer::from(cps.key.clone())).unwrap();
+            let session = SessionId::parse(&hex(&request.session_id)).unwrap();
+            iso2::encode(&with_session_id(message, &session)).unwrap()
+        };
+        let root = v2g.root.certificate().clone();
+        let pcid = Pcid::parse("WAUTESTCAR0000001").unwrap();
+        (Vehicle { pcid, chain: car.chain(), key: car.key, v2g_roots: vec![root] }, answer)
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    }
+
+    #[test]
+    fn a_car_asks_gets_its_contract_and_pays() {
+        let (car, answer) = world();
+        let session = SessionId::parse("3D4CBF93374ED89B").unwrap();
+        let response = answer(&car.request_installation(&session).unwrap());
+        let contract = car.accept(&response, &session, at()).unwrap();
+        assert_eq!(contract.emaid.as_sent(), "DEABCC123456789");
+        let signature = contract.key.sign_raw(b"challenge").unwrap();
+        let certificate = contract.chain.first().unwrap();
+        certificate.public_key().verify_raw(b"challenge", &signature).unwrap();
+    }
+
+    #[test]
+    fn another_car_session_or_time_and_broken_messages_are_refused() {
+        let (car, answer) = world();
+        let (other, _) = world();
+        let session = SessionId::parse("00").unwrap();
+        let response = answer(&car.request_installation(&session).unwrap());
+        let failed = |error| match error {
+            VehicleError::Refused(report) => report.failures().map(|(check, _)| check).collect::<Vec<_>>(),
+            other => panic!("{other}"),
+        };
+        let error = other.accept(&response, &session, at()).unwrap_err();
+        assert_eq!(failed(error), [Check::CpsChain, Check::Key]);
+        let error = car.accept(&response, &session, "2036-02-01T00:00:00Z".parse().unwrap()).unwrap_err();
+        assert_eq!(failed(error), [Check::CpsChain, Check::ContractChain]);
+        let error = car.accept(&response, &SessionId::parse("01").unwrap(), at()).unwrap_err();
+        assert!(matches!(error, VehicleError::OtherSession), "{error}");
+        let error = car.accept(&response[..response.len() - 1], &session, at()).unwrap_err();
+        assert!(matches!(error, VehicleError::Unreadable(_)), "{error}");
+        let error = car.accept(&car.request_installation(&session).unwrap(), &session, at()).unwrap_err();
+        assert_eq!(failed(error), [Check::Response]);
+    }
+
+    #[test]
+    fn a_car_asks_with_what_belongs_together() {
+        let session = SessionId::parse("00").unwrap();
+        let (car, _) = world();
+        let (other, _) = world();
+        let mixed = Vehicle { key: other.key, ..car.clone() };
+        assert!(matches!(mixed.request_installation(&session), Err(VehicleError::Request(SignError::OtherKey))));
+        let bare = Vehicle { chain: Vec::new(), ..car.clone() };
+        assert!(matches!(bare.request_installation(&session), Err(VehicleError::NoCertificate)));
+        let rootless = Vehicle { v2g_roots: Vec::new(), ..car };
+        assert!(matches!(rootless.request_installation(&session), Err(VehicleError::Request(SignError::Encode(_)))));
+    }
+}

@@ -13,7 +13,7 @@ use opnc_services::parties::{self, NewParty};
 use opnc_services::{Ecosystem, bootstrap};
 use opnc_store::{Store, StoreOptions};
 
-use crate::pki::root_body;
+use crate::bodies::root_body;
 use crate::{TestClock, TestParty, party};
 
 /// What a test may choose about its ecosystem.

@@ -5,14 +5,16 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "all of this is test code")]
 
+mod bodies;
 mod clock;
 mod ecosystem;
 mod party;
 mod pki;
 mod shared;
 
+pub use bodies::{chain_body, generate_body, provisioning_body, root_body, sign_body};
 pub use clock::TestClock;
 pub use ecosystem::{TestEcosystem, TestOptions};
 pub use party::TestParty;
-pub use pki::{TestPki, chain_body, provisioning_body, root_body};
+pub use pki::{TestPki, vehicle};
 pub use shared::{shared, skip};

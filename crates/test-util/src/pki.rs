@@ -1,9 +1,8 @@
-//! The PKIs of the parties of a test, and the bodies that carry their certificates.
+//! The PKIs of the parties of a test.
 
 use jiff::Timestamp;
-use opnc_messages::pcp::ProvisioningCertificateData;
-use opnc_messages::rcp::{RootCertificate, RootTypes};
-use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, RootType};
+use opnc_client::vehicle::Vehicle;
+use opnc_messages::ids::Pcid;
 use opnc_pki::Certificate;
 use opnc_pki::hierarchy::{Domain, Hierarchy, Leaf};
 use opnc_pki::issue::Validity;
@@ -28,6 +27,14 @@ impl TestPki {
         Self { hierarchy, at, rng }
     }
 
+    /// The CAs of another domain below the same root, for example those of a CPS.
+    #[must_use]
+    pub fn below(&mut self, domain: Domain, organization: &str) -> Self {
+        let root = self.hierarchy.root.clone();
+        let hierarchy = Hierarchy::below(root, domain, organization, self.at, &mut self.rng).expect("a PKI");
+        Self { hierarchy, at: self.at, rng: StdRng::from_rng(&mut self.rng) }
+    }
+
     /// The root's certificate.
     pub fn root(&self) -> &Certificate {
         self.hierarchy.root.certificate()
@@ -48,29 +55,13 @@ impl TestPki {
     }
 }
 
-/// What the operator sends to put a root into the RCP.
-pub fn root_body(root: &Certificate, root_type: RootType) -> RootCertificate {
-    let root_types = RootTypes::new([root_type]).expect("one type");
-    let mut body = RootCertificate::new(der(root), root_types);
-    body.fingerprint = Some(root.fingerprint());
-    body
-}
-
-/// A leaf with its two sub CAs.
-pub fn chain_body(leaf: &Leaf) -> CertificateChain {
-    let mut sub_cas = leaf.sub_cas.iter().rev().map(der);
-    CertificateChain {
-        certificate: der(&leaf.certificate),
-        sub_ca1: sub_cas.next().expect("a sub CA"),
-        sub_ca2: sub_cas.next(),
+/// The car of a provisioning certificate, which trusts these V2G roots.
+pub fn vehicle(leaf: &Leaf, v2g_roots: &[Certificate]) -> Vehicle {
+    let pcid = leaf.certificate.common_name().expect("a common name");
+    Vehicle {
+        pcid: Pcid::parse(pcid).expect("a PCID"),
+        chain: leaf.chain(),
+        key: leaf.key.clone(),
+        v2g_roots: v2g_roots.to_vec(),
     }
-}
-
-/// What an OEM sends to publish a car that speaks ISO 15118-2.
-pub fn provisioning_body(leaf: &Leaf) -> ProvisioningCertificateData {
-    ProvisioningCertificateData::new(chain_body(leaf), IsoVersion::Iso2)
-}
-
-fn der(certificate: &Certificate) -> CertificateDer {
-    CertificateDer::from(certificate.der())
 }

@@ -21,3 +21,26 @@ fn answer(payload: Box<dyn Any + Send>) -> Response {
         .unwrap_or_else(|| "no text".to_owned());
     Refusal::internal(format!("panicked: {said}")).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    async fn broken() {
+        panic!("the contract of {} is odd", "somebody");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error() {
+        let router: Router = Router::new().route("/", get(broken)).layer(guard());
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let cause = response.extensions().get::<Refusal>().unwrap().cause().unwrap();
+        assert_eq!(cause.to_string(), "panicked: the contract of somebody is odd");
+    }
+}

@@ -103,6 +103,7 @@ async fn too_many_at_once() {
     assert_eq!(answer.status, 503);
     assert_eq!(answer.headers["retry-after"], "1");
     assert_eq!(answer.messages(), ["The server is busy; try again in a moment."]);
+    assert_eq!(send(request(&ecosystem, "GET", "/livez")).await.status, 200, "a busy server is alive");
     stream.write_all(b"{}").await.unwrap();
     let mut first = [0; 12];
     stream.read_exact(&mut first).await.unwrap();
@@ -128,4 +129,20 @@ async fn connections_are_counted() {
     drop(first);
     second.read_exact(&mut start).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200");
+}
+
+/// Guessing PCIDs ends soon; asking for cars that exist would not.
+#[tokio::test]
+async fn misses_are_counted() {
+    let ecosystem = TestEcosystem::start_with(|options| options.policy.misses_per_minute = Some(3)).await;
+    let token = token(&ecosystem, ecosystem.party(Role::EmspNoPki), None).await;
+    for number in 0..5 {
+        let path = format!("/opnc/v1/pcp/lookupvehicle/WAA0000000000000{number}");
+        let answer = send(request(&ecosystem, "GET", &path).bearer_auth(&token)).await;
+        assert_eq!(answer.status, if number < 3 { 404 } else { 429 }, "{number}");
+        if answer.status == 429 {
+            assert_eq!(answer.headers["retry-after"], "60");
+            assert_eq!(answer.messages(), ["Too many requests for unknown identifiers."]);
+        }
+    }
 }

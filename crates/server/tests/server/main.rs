@@ -19,5 +19,6 @@ mod limits;
 mod log;
 mod oauth;
 mod parameters;
+mod story;
 mod tokens;
 mod versions;

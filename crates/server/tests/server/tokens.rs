@@ -4,10 +4,12 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use opnc_messages::Role;
 use opnc_pki::key::{Algorithm, SoftwareKey, hmac_sha256};
+use opnc_store::StoreError;
+use opnc_store::parties::{self, PartyStatus};
 use opnc_test_util::TestEcosystem;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, request, send, token};
+use crate::calls::{Answer, request, send, token, token_request};
 
 const ROOTS: &str = "/opnc/v1/rcp/rootcertificates";
 
@@ -132,4 +134,22 @@ async fn tokens_end() {
     assert_refused(&with_token(&ecosystem, &token).await, "The access token has expired.");
     ecosystem.clock.advance(-1);
     assert_eq!(with_token(&ecosystem, &token).await.status, 200);
+}
+
+/// A disabled party is out within five seconds, whatever its tokens say, and gets no new ones.
+#[tokio::test]
+async fn disabled_parties_are_out() {
+    let ecosystem = TestEcosystem::start().await;
+    let token = good(&ecosystem).await;
+    assert_eq!(with_token(&ecosystem, &token).await.status, 200);
+    let party = ecosystem.party(Role::Cpo).credentials.party;
+    let store = ecosystem.ecosystem.store();
+    let disabled: Result<bool, StoreError> = store
+        .run_tx("disable", |tx| Box::pin(async move { parties::set_status(tx, party, PartyStatus::Disabled).await }))
+        .await;
+    assert!(disabled.unwrap());
+    ecosystem.clock.advance(5);
+    assert_refused(&with_token(&ecosystem, &token).await, "The party of this access token is disabled or gone.");
+    let request = token_request(&ecosystem, ecosystem.party(Role::Cpo)).body("grant_type=client_credentials");
+    assert_eq!(send(request).await.json()["error"], "invalid_client");
 }

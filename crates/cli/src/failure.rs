@@ -1,6 +1,7 @@
 //! Why a verb could not do its work. The text is all that a user sees of it.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 /// Why a verb could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -24,4 +25,27 @@ pub(crate) enum Failure {
     /// The output could not be written.
     #[error("cannot write the output: {0}")]
     Write(io::Error),
+    /// A file could not be written.
+    #[error("cannot write {path}: {source}")]
+    WriteFile {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The ecosystem inside this process could not be made, or did not do what it should.
+    #[error("{0}")]
+    Ecosystem(String),
+}
+
+impl Failure {
+    /// A file that could not be written.
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        Self::WriteFile { path: path.to_owned(), source }
+    }
+
+    /// Something that happened to the ecosystem inside this process.
+    pub(crate) fn ecosystem(error: impl std::fmt::Display) -> Self {
+        Self::Ecosystem(error.to_string())
+    }
 }

@@ -7,9 +7,12 @@
 mod cert;
 mod certificates;
 mod completions;
+mod demo;
+mod ecosystem;
 mod exi;
 mod failure;
 mod input;
+mod offset_clock;
 mod output;
 mod trust;
 
@@ -21,8 +24,8 @@ use failure::Failure;
 /// The Plug & Charge backend ecosystem of OPNC, the Open Plug & Charge protocol, in one program.
 ///
 /// A car with Plug & Charge pays by a contract certificate that its driver's provider issued, that a provisioning service
-/// signed and that reached the car through its maker or a charging station. The commands below look into what is passed
-/// around on that way, and check it as a car would.
+/// signed and that reached the car through its maker or a charging station. The commands below run such an ecosystem, and look
+/// into what is passed around in one.
 #[derive(Parser)]
 #[command(name = "opnc", version, after_help = EXAMPLES)]
 struct Cli {
@@ -32,6 +35,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    Demo(demo::Demo),
     #[command(subcommand)]
     Exi(exi::Exi),
     #[command(subcommand)]
@@ -41,6 +45,7 @@ enum Verb {
 
 const EXAMPLES: &str = "\
 Examples:
+  opnc demo                                    a whole ecosystem, a car, and its contract, step by step
   opnc exi decode response.exi                 what is in a message, as JSON
   opnc exi verify response.exi --root v2g.pem  whether its signatures and chains hold
   opnc cert show chain.pem                     what is in certificates
@@ -75,6 +80,7 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<Verdict, Failure> {
     match verb {
+        Verb::Demo(demo) => demo.run(),
         Verb::Exi(exi) => exi.run(),
         Verb::Cert(cert) => cert.run(),
         Verb::Completions(completions) => completions.run(),

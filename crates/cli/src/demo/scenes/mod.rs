@@ -1,0 +1,7 @@
+//! The scenes, in the order of the story.
+
+pub(crate) mod car;
+pub(crate) mod charging;
+pub(crate) mod contracts;
+pub(crate) mod refusals;
+pub(crate) mod roots;

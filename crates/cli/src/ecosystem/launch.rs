@@ -1,0 +1,102 @@
+//! Starts an ecosystem: database, keys, services and server.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use opnc_pki::Clock;
+use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
+use opnc_server::{Running, ServerConfig};
+use opnc_services::Ecosystem;
+use opnc_services::ecosystem::Policy;
+use opnc_store::{Store, StoreOptions};
+use rand::Rng;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::offset_clock::OffsetClock;
+
+/// Where an ecosystem keeps its things.
+pub(crate) struct Place {
+    directory: PathBuf,
+}
+
+/// An ecosystem at work.
+pub(crate) struct Launched {
+    /// What its services share.
+    pub(crate) ecosystem: Ecosystem,
+    /// The server.
+    pub(crate) running: Running,
+    /// Its clock, which can be moved.
+    pub(crate) clock: Arc<OffsetClock>,
+}
+
+impl Place {
+    /// A directory, made when it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn new(directory: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(directory).map_err(|source| Failure::write(directory, source))?;
+        Ok(Self { directory: directory.to_owned() })
+    }
+
+    fn database(&self) -> PathBuf {
+        self.directory.join("opnc.sqlite")
+    }
+
+    /// Whether an ecosystem was made here before.
+    pub(crate) fn is_used(&self) -> bool {
+        self.database().exists()
+    }
+
+    /// 32 random bytes that are made at the first call and kept in a file that only its owner can read.
+    fn secret(&self, name: &str) -> Result<KeyEncryptionKey, Failure> {
+        let path = self.directory.join(name);
+        if !path.exists() {
+            let mut bytes = Zeroizing::new([0; 32]);
+            rand::rng().fill_bytes(bytes.as_mut_slice());
+            write_private(&path, hex::encode(*bytes).as_bytes())?;
+        }
+        KeyEncryptionKey::from_file(&path).map_err(Failure::ecosystem)
+    }
+}
+
+/// Writes a file that only its owner can read.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|source| Failure::write(path, source))?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(|source| Failure::write(path, source))
+}
+
+/// Starts the ecosystem that is kept in `place`, without limits on how fast its parties may call.
+///
+/// # Errors
+/// When the database, the keys or the address cannot be used.
+pub(crate) async fn launch(place: &Place, listen: SocketAddr, clock: Arc<OffsetClock>) -> Result<Launched, Failure> {
+    let store = Store::open(&StoreOptions::file(place.database())).await.map_err(Failure::ecosystem)?;
+    let keys = FileKeyStore::open(&place.directory.join("keys"), place.secret("key-encryption-key")?)
+        .map_err(Failure::ecosystem)?;
+    let mut seed = [0; 32];
+    rand::rng().fill_bytes(&mut seed);
+    let mut pseudonym_key = [0; 32];
+    rand::rng().fill_bytes(&mut pseudonym_key);
+    let policy = Policy { require_fingerprint: false, misses_per_minute: None, plain_identifiers: false };
+    let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
+    let config = ServerConfig { rate_limit: None, token_rate_limit: None, ..ServerConfig::new(listen) };
+    let running = opnc_server::start(ecosystem.clone(), config).await.map_err(Failure::ecosystem)?;
+    Ok(Launched { ecosystem, running, clock })
+}
+
+/// The clock as those see it who only read it.
+pub(crate) fn clock_of(clock: &Arc<OffsetClock>) -> Arc<dyn Clock> {
+    Arc::<OffsetClock>::clone(clock)
+}

@@ -1,0 +1,11 @@
+//! An ecosystem inside this process: what the demonstration and the sandbox have in common.
+
+mod emsp;
+mod launch;
+mod roles;
+mod wire;
+
+pub(crate) use emsp::own_contract;
+pub(crate) use launch::{Launched, Place, clock_of, launch, write_private};
+pub(crate) use roles::{PartySpec, client};
+pub(crate) use wire::{certificate_chain, root_certificate};

@@ -21,7 +21,7 @@ use der::asn1::ObjectIdentifier;
 use jiff::Timestamp;
 use opnc_messages::ids::Fingerprint;
 
-use crate::key::{Algorithm, BadSignature, PublicKey};
+use crate::key::{Algorithm, BadSignature, PublicKey, sha256};
 
 pub use error::CertificateError;
 pub use extensions::{BasicConstraints, Extensions};
@@ -63,7 +63,25 @@ impl Certificate {
     /// # Errors
     /// [`CertificateError`] says what is wrong; no input panics.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        read::read(der).map(|inner| Self { inner: Arc::new(inner) })
+        read::read(der, None).map(|inner| Self { inner: Arc::new(inner) })
+    }
+
+    /// Reads DER that this program has just made for `key`: half the work of reading is the check of the key.
+    pub(crate) fn from_own_der(der: &[u8], key: &PublicKey) -> Result<Self, CertificateError> {
+        read::read(der, Some(key)).map(|inner| Self { inner: Arc::new(inner) })
+    }
+
+    /// The same certificate with its real signature: `der` differs from the bytes of `self` in nothing else.
+    pub(crate) fn with_signature(self, der: Vec<u8>, signature: Vec<u8>) -> Result<Self, CertificateError> {
+        let signed = read::signed_range(&der, self.inner.signed.len())?;
+        let key = self.inner.public_key.clone();
+        match Arc::into_inner(self.inner) {
+            Some(inner) => {
+                let fingerprint = sha256(&der).into();
+                Ok(Self { inner: Arc::new(Inner { der, signed, fingerprint, signature, ..inner }) })
+            }
+            None => Self::from_own_der(&der, &key),
+        }
     }
 
     /// The certificate's bytes.

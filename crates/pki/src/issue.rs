@@ -44,9 +44,10 @@ pub struct Draft<'a> {
 pub struct Linted {
     signed_part: Vec<u8>,
     profile: &'static Profile,
+    /// The certificate with a signature of zeros.
+    preview: Certificate,
     /// The only key that may sign it.
     issuer_key: PublicKey,
-    length: usize,
 }
 
 /// A certificate cannot be issued.
@@ -85,13 +86,13 @@ impl Draft<'_> {
         let signed_part = encode::signed_part(&self)?;
         // The longest signature there is stands in for the one to come, so that the length can only shrink.
         let preview = encode::with_signature(&signed_part, self.profile.algorithm, &encode::longest_signature(&self))?;
-        let preview = Certificate::from_der(&preview)?;
+        let preview = Certificate::from_own_der(&preview, &self.public_key)?;
         let findings = lint::run(&self, &preview);
         if !findings.is_empty() {
             return Err(IssueError::Lint(findings));
         }
         let issuer_key = self.issuer.map_or(&self.public_key, Certificate::public_key).clone();
-        Ok(Linted { signed_part, profile: self.profile, issuer_key, length: preview.der().len() })
+        Ok(Linted { signed_part, preview, profile: self.profile, issuer_key })
     }
 }
 
@@ -106,14 +107,15 @@ impl Linted {
         }
         let signature = signer.sign_der(&self.signed_part)?;
         let der = encode::with_signature(&self.signed_part, self.profile.algorithm, &signature)?;
-        Ok(Certificate::from_der(&der)?)
+        Ok(self.preview.with_signature(der, signature)?)
     }
 
     /// What is allowed and yet worth a look before it goes wrong, as sentences.
     pub fn warnings(&self) -> Vec<String> {
         let limit = self.profile.version.max_certificate_size();
-        let near = is_near_limit(self.length, self.profile.version);
-        near.then(|| format!("the {} has {} of at most {limit} bytes", self.profile.name, self.length))
+        let length = self.preview.der().len();
+        let near = is_near_limit(length, self.profile.version);
+        near.then(|| format!("the {} has up to {length} of at most {limit} bytes", self.profile.name))
             .into_iter()
             .collect()
     }

@@ -1,5 +1,7 @@
 //! From DER to a certificate (RFC 5280, 4.1).
 
+use std::ops::Range;
+
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 
@@ -9,14 +11,14 @@ use super::time::read_time;
 use super::{CertificateError, Inner};
 use crate::key::{PublicKey, sha256};
 
-pub(super) fn read(der: &[u8]) -> Result<Inner, CertificateError> {
+/// `known` saves the check of a point that is already a key.
+pub(super) fn read(der: &[u8], known: Option<&PublicKey>) -> Result<Inner, CertificateError> {
     let mut input = SliceReader::new(der)?;
     let body = input.tlv_bytes()?;
     if body.len() < der.len() {
         return Err(CertificateError::TrailingBytes(der.len() - body.len()));
     }
-    let content = sequence(body)?;
-    let mut parts = SliceReader::new(content)?;
+    let mut parts = SliceReader::new(sequence(body)?)?;
     let signed = parts.tlv_bytes()?;
     let outer_algorithm = parts.tlv_bytes()?;
     let signature = BitStringRef::decode(&mut parts)?;
@@ -37,12 +39,15 @@ pub(super) fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         (read_time(dates.0)?, read_time(dates.1)?)
     };
     let subject = Name::from_der(fields.tlv_bytes()?)?;
-    let public_key = PublicKey::from_spki(fields.tlv_bytes()?)?;
+    let encoded_key = fields.tlv_bytes()?;
+    let public_key = match known {
+        Some(known) if known.to_spki() == encoded_key => known.clone(),
+        _ => PublicKey::from_spki(encoded_key)?,
+    };
     let extensions = read_extensions(&mut fields)?;
 
-    let start = der.len() - content.len();
     Ok(Inner {
-        signed: start..start + signed.len(),
+        signed: signed_range(der, signed.len())?,
         fingerprint: sha256(der).into(),
         serial,
         signature_algorithm: algorithm_oid(outer_algorithm)?,
@@ -55,6 +60,12 @@ pub(super) fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         extensions,
         der: der.to_vec(),
     })
+}
+
+/// Where the signed part of this length lies: first in the outer SEQUENCE.
+pub(super) fn signed_range(der: &[u8], length: usize) -> Result<Range<usize>, der::Error> {
+    let start = der.len() - sequence(der)?.len();
+    Ok(start..start + length)
 }
 
 /// The content of a SEQUENCE.

@@ -52,6 +52,9 @@ fn a_good_draft_passes_and_is_signed_by_the_issuers_key_only() {
     assert_eq!(refusals(contract(issuer.certificate())), [""; 0]);
     let certificate = contract(issuer.certificate()).lint().unwrap().sign(issuer.signer()).unwrap();
     assert!(certificate.verify_signature(issuer.certificate().public_key()).is_ok());
+    let read = Certificate::from_der(certificate.der()).unwrap();
+    assert_eq!((read.fingerprint(), read.extensions()), (certificate.fingerprint(), certificate.extensions()));
+    assert!(read.verify_signature(issuer.certificate().public_key()).is_ok());
 
     let error = contract(issuer.certificate()).lint().unwrap().sign(pki.sub_ca_1.signer()).unwrap_err();
     assert!(matches!(error, IssueError::WrongSigner));

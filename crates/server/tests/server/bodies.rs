@@ -55,7 +55,7 @@ async fn deep_nesting() {
 #[tokio::test]
 async fn a_body_of_the_limit_is_read_and_a_larger_one_refused() {
     let ecosystem = TestEcosystem::start_with(|options| options.server.body_limit = 1000).await;
-    for (size, status) in [(1000, 400), (1001, 413), (50_000, 413)] {
+    for (size, status) in [(1000, 400), (1001, 413), (7000, 413)] {
         let request = call(&ecosystem, Role::Oem, "PUT", ADD_CAR).await;
         let body = format!("{{{}}}", " ".repeat(size - 2));
         let answer = send(request.header("content-type", "application/json").body(body)).await;

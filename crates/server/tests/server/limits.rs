@@ -12,6 +12,11 @@ use crate::calls::{request, send, token, token_request};
 
 const ROOTS: &str = "/opnc/v1/rcp/rootcertificates";
 
+/// What happens far sooner than any default limit would make it.
+async fn soon<T>(end: impl Future<Output = std::io::Result<T>>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), end).await.expect("the configured limit holds").unwrap()
+}
+
 #[tokio::test]
 async fn a_party_that_is_too_fast_waits_and_others_do_not() {
     let ecosystem = TestEcosystem::start_with(|options| options.server.rate_limit = Some(RateLimit::new(1, 5))).await;
@@ -59,7 +64,7 @@ async fn a_body_that_does_not_come_ends_the_request() {
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    soon(stream.read_to_string(&mut answer)).await;
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
     assert!(answer.contains("errorMessages"), "{answer}");
 }
@@ -73,14 +78,14 @@ async fn slow_headers_end_the_connection() {
         let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
         stream.write_all(sent.as_bytes()).await.unwrap();
         let mut rest = Vec::new();
-        stream.read_to_end(&mut rest).await.unwrap();
+        soon(stream.read_to_end(&mut rest)).await;
         assert!(!String::from_utf8_lossy(&rest).contains("200 OK"), "{sent}");
     }
     // A connection that was used is closed too, after its answer.
     let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
     stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let mut all = String::new();
-    stream.read_to_string(&mut all).await.unwrap();
+    soon(stream.read_to_string(&mut all)).await;
     assert!(all.starts_with("HTTP/1.1 200 OK"), "{all}");
 }
 

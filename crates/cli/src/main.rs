@@ -14,6 +14,7 @@ mod failure;
 mod input;
 mod offset_clock;
 mod output;
+mod sandbox;
 mod trust;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Verb {
     Demo(demo::Demo),
+    Sandbox(sandbox::Sandbox),
     #[command(subcommand)]
     Exi(exi::Exi),
     #[command(subcommand)]
@@ -46,6 +48,7 @@ enum Verb {
 const EXAMPLES: &str = "\
 Examples:
   opnc demo                                    a whole ecosystem, a car, and its contract, step by step
+  opnc sandbox                                 an ecosystem that stays, to build against
   opnc exi decode response.exi                 what is in a message, as JSON
   opnc exi verify response.exi --root v2g.pem  whether its signatures and chains hold
   opnc cert show chain.pem                     what is in certificates
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Demo(demo) => demo.run(),
+        Verb::Sandbox(sandbox) => sandbox.run(),
         Verb::Exi(exi) => exi.run(),
         Verb::Cert(cert) => cert.run(),
         Verb::Completions(completions) => completions.run(),

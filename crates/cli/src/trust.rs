@@ -38,7 +38,7 @@ impl Trust {
 }
 
 /// A time as RFC 3339 writes it. Without an offset it is in UTC, without a time of day it is the first second of the day.
-fn time(text: &str) -> Result<Timestamp, jiff::Error> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, jiff::Error> {
     text.parse().or_else(|error| match text.parse::<DateTime>() {
         Ok(local) => Ok(local.to_zoned(TimeZone::UTC)?.timestamp()),
         Err(_) => Err(error),

@@ -2,7 +2,7 @@
 
 use opnc_pki::certificate::Certificate;
 use opnc_pki::hierarchy::{Domain, Hierarchy};
-use opnc_pki::issue::{Authority, Request};
+use opnc_pki::issue::{Authority, Request, Validity};
 use opnc_pki::key::{Algorithm, Signer};
 use opnc_pki::profile;
 use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
@@ -14,12 +14,17 @@ use crate::{Ecosystem, ServiceError};
 /// Makes a V2G root and, below it, the CPS that signs contract data and the CAs that issue contract certificates for
 /// eMSPs without a PKI. All keys come into the key store. Gives back the V2G root's certificate.
 ///
-/// The root is not trusted by this: an admin puts it into the RCP like any other.
+/// The CPS certificate is valid for `cps_days`, or as its profile says. The root is not trusted by this: an admin puts
+/// it into the RCP like any other.
 ///
 /// # Errors
 /// When a key exists already (the ecosystem was founded before), or key store or database fail.
-pub async fn found(ecosystem: &Ecosystem, organization: &str) -> Result<Certificate, ServiceError> {
-    let made = make(ecosystem, organization)?;
+pub async fn found(
+    ecosystem: &Ecosystem,
+    organization: &str,
+    cps_days: Option<u32>,
+) -> Result<Certificate, ServiceError> {
+    let made = make(ecosystem, organization, cps_days)?;
     let rows: Vec<Row> = made.iter().map(|one| row(ecosystem, one)).collect();
     let (made, rows) = (&made, &rows);
     ecosystem
@@ -55,7 +60,7 @@ impl Made {
     }
 }
 
-fn make(ecosystem: &Ecosystem, organization: &str) -> Result<Vec<Made>, ServiceError> {
+fn make(ecosystem: &Ecosystem, organization: &str, cps_days: Option<u32>) -> Result<Vec<Made>, ServiceError> {
     let (now, rng) = (ecosystem.now(), &mut ecosystem.rng());
     let root_profile = &profile::V2G_ROOT;
     let subject = root_profile.subject(&format!("{organization} V2G Root"), organization, None);
@@ -78,7 +83,7 @@ fn make(ecosystem: &Ecosystem, organization: &str) -> Result<Vec<Made>, ServiceE
             .subject(&format!("{organization} CPS"), organization, None)
             .map_err(ServiceError::internal)?,
         public_key: signer.public_key().clone(),
-        validity: profile::CPS.validity_from(now).within(cps.sub_ca_2.certificate()),
+        validity: Validity::days(now, cps_days.unwrap_or(profile::CPS.default_days)).within(cps.sub_ca_2.certificate()),
     };
     let cps_leaf = cps.sub_ca_2.issue(request, rng).map_err(ServiceError::internal)?;
 

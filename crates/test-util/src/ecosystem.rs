@@ -73,7 +73,7 @@ impl TestEcosystem {
 
     /// Makes the ecosystem's own V2G root, CPS and eMSP CAs, and puts the root into the RCP. Gives back the root.
     pub async fn found(&self) -> Certificate {
-        let root = bootstrap::found(&self.ecosystem, "Test").await.expect("authorities");
+        let root = bootstrap::found(&self.ecosystem, "Test", None).await.expect("authorities");
         self.trust(&root, RootType::V2g).await;
         root
     }

@@ -57,7 +57,7 @@ impl Cast {
         let clock = Arc::new(OffsetClock::default());
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let launched = ecosystem::launch(&Place::new(directory)?, listen, clock).await?;
-        let v2g_root = bootstrap::found(&launched.ecosystem, "Open V2G").await.map_err(Failure::ecosystem)?;
+        let v2g_root = bootstrap::found(&launched.ecosystem, "Open V2G", None).await.map_err(Failure::ecosystem)?;
         let mut rng = StdRng::from_rng(&mut rand::rng());
         let now = launched.clock.now();
         let oem_pki = Hierarchy::new(Domain::Oem, "OEM A", now, &mut rng).map_err(Failure::ecosystem)?;

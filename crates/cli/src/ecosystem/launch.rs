@@ -47,20 +47,19 @@ impl Place {
         self.directory.join("opnc.sqlite")
     }
 
-    /// Whether an ecosystem was made here before.
-    pub(crate) fn is_used(&self) -> bool {
-        self.database().exists()
-    }
-
     /// 32 random bytes that are made at the first call and kept in a file that only its owner can read.
-    fn secret(&self, name: &str) -> Result<KeyEncryptionKey, Failure> {
+    fn secret(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
         let path = self.directory.join(name);
-        if !path.exists() {
-            let mut bytes = Zeroizing::new([0; 32]);
+        let mut bytes = Zeroizing::new([0; 32]);
+        if path.exists() {
+            let text = Zeroizing::new(fs::read_to_string(&path).map_err(Failure::ecosystem)?);
+            hex::decode_to_slice(text.trim(), bytes.as_mut_slice())
+                .map_err(|error| Failure::Ecosystem(format!("{}: {error}", path.display())))?;
+        } else {
             rand::rng().fill_bytes(bytes.as_mut_slice());
             write_private(&path, hex::encode(*bytes).as_bytes())?;
         }
-        KeyEncryptionKey::from_file(&path).map_err(Failure::ecosystem)
+        Ok(bytes)
     }
 }
 
@@ -83,12 +82,11 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> 
 /// When the database, the keys or the address cannot be used.
 pub(crate) async fn launch(place: &Place, listen: SocketAddr, clock: Arc<OffsetClock>) -> Result<Launched, Failure> {
     let store = Store::open(&StoreOptions::file(place.database())).await.map_err(Failure::ecosystem)?;
-    let keys = FileKeyStore::open(&place.directory.join("keys"), place.secret("key-encryption-key")?)
-        .map_err(Failure::ecosystem)?;
+    let key_encryption_key = KeyEncryptionKey::new(*place.secret("key-encryption-key")?);
+    let keys = FileKeyStore::open(&place.directory.join("keys"), key_encryption_key).map_err(Failure::ecosystem)?;
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
-    let mut pseudonym_key = [0; 32];
-    rand::rng().fill_bytes(&mut pseudonym_key);
+    let pseudonym_key = *place.secret("pseudonym-key")?;
     let policy = Policy { require_fingerprint: false, misses_per_minute: None, plain_identifiers: false };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
     let config = ServerConfig { rate_limit: None, token_rate_limit: None, ..ServerConfig::new(listen) };

@@ -119,20 +119,22 @@ fn issue_contract(
     request: &GenerateAndSignContractDataReq,
     key: &PublicKey,
 ) -> Result<Certificate, ServiceError> {
-    let (begins, ends) = (request.contract_begins, request.contract_ends);
-    let (ca_begins, ca_ends) = (issuer.certificate.not_before(), issuer.certificate.not_after());
-    if begins < ca_begins || ends > ca_ends {
+    let issuing = &issuer.certificate;
+    if request.contract_ends > issuing.not_after() {
+        let end = issuing.not_after();
         return Err(ServiceError::invalid(format!(
-            "contractBegins, contractEnds : must lie within the life of the issuing CA, {ca_begins} to {ca_ends}"
+            "contractEnds : must not be after the end of the issuing CA, {end}"
         )));
     }
+    // A contract may be older than the CA; its certificate cannot.
+    let validity =
+        Validity { not_before: request.contract_begins.max(issuing.not_before()), not_after: request.contract_ends };
     let organization = issuer.certificate.subject().first(attribute::ORGANIZATION).unwrap_or("eMSP");
     let subject =
         profile::CONTRACT.subject(&request.emaid.wire(), organization, None).map_err(ServiceError::internal)?;
     let authority =
         issue::Authority::existing(issuer.certificate.clone(), issuer.sub_cas.clone(), issuer.signer(ecosystem)?)
             .map_err(ServiceError::internal)?;
-    let validity = Validity { not_before: begins, not_after: ends };
     let request = Request { profile: &profile::CONTRACT, subject, public_key: key.clone(), validity };
     authority.issue(request, &mut ecosystem.rng()).map_err(ServiceError::internal)
 }

@@ -58,7 +58,7 @@ pub(crate) async fn fetch(story: &mut Story, cast: &Cast, car: &Vehicle) -> Resu
         let roots = Anchors::new(vec![cast.oem_pki.root.certificate().clone()]);
         chain::verify(&leaf, &above, &roots, Purpose::Provisioning, cast.launched.clock.now())
             .map_err(|error| error.to_string())?;
-        if leaf != car.chain[0] {
+        if Some(&leaf) != car.chain.first() {
             return Err("the pool gave another certificate".to_owned());
         }
         Ok((leaf, "chain valid up to the OEM root from the RCP".to_owned()))

@@ -1,0 +1,82 @@
+//! What the terminal shows when the sandbox is ready: where it is, who there is, and the first requests to try.
+
+use std::fmt::Write;
+
+use jiff::SignedDuration;
+use opnc_pki::Clock;
+
+use super::state::{Folder, State};
+use crate::ecosystem::Launched;
+
+/// The greeting.
+pub(crate) fn greeting(state: &State, folder: &Folder, launched: &Launched) -> String {
+    let base = &launched.running.base_url;
+    let mut text = format!(
+        "\nThe sandbox is ready.\n\n  base URL   {base}\n  token URL  {base}/oauth2/token\n  for programs, keys and chains: {}\n\n",
+        folder.join("sandbox.json").display()
+    );
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "  {:<10} {:<11} {:<12} {:<24} client secret", "party", "role", "owns", "client id");
+    for party in &state.parties {
+        let owns = match party.role.as_str() {
+            "cps" => "its root".to_owned(),
+            _ => party.ids.join(" "),
+        };
+        let (name, role, id, secret) = (&party.name, &party.role, &party.client_id, &party.client_secret);
+        let _ = writeln!(text, "  {name:<10} {role:<11} {owns:<12} {id:<24} {secret}");
+    }
+    text.push_str("\nTry, in another terminal:\n");
+    for (comment, command) in commands(state, folder, launched) {
+        let _ = write!(text, "\n# {comment}\n{command}\n");
+    }
+    text.push_str("\nCtrl-C ends it; the next start finds everything again.\n");
+    text
+}
+
+fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String, String)> {
+    let base = &launched.running.base_url;
+    let api = format!("{base}/opnc/v1");
+    let token = |role: &str| {
+        let party = state.parties.iter().find(|party| party.role == role);
+        let (id, secret) =
+            party.map(|party| (party.client_id.as_str(), party.client_secret.as_str())).unwrap_or_default();
+        format!(
+            "curl -s -u {id}:{secret} -d grant_type=client_credentials {base}/oauth2/token | \
+             sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'"
+        )
+    };
+    let car = state.vehicles.first().map(|car| car.pcid.as_str()).unwrap_or_default();
+    let request = folder.join(&format!("vehicles/{car}/installation-req.json"));
+    let now = launched.clock.now();
+    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%dT00:00:00Z").to_string();
+    let begins = day(now);
+    let ends = day(now.saturating_add(SignedDuration::from_hours(24 * 365)).unwrap_or(now));
+    vec![
+        ("an access token of a mobility provider without a PKI".to_owned(), format!("EMSP=$({})", token("emspNoPki"))),
+        (
+            "the trust anchors".to_owned(),
+            format!("curl -s -H \"Authorization: Bearer $EMSP\" {api}/rcp/rootcertificates"),
+        ),
+        (
+            "is this car known? (200: yes)".to_owned(),
+            format!("curl -s -i -H \"Authorization: Bearer $EMSP\" {api}/pcp/lookupvehicle/{car}"),
+        ),
+        (
+            "a contract for it (201: signed and in the pool)".to_owned(),
+            format!(
+                "curl -s -i -X PUT -H \"Authorization: Bearer $EMSP\" -H 'Content-Type: application/json' \\\n  \
+                 -d '{{\"emaid\":\"DEDDDC00000001\",\"pcid\":\"{car}\",\"contractBegins\":\"{begins}\",\"contractEnds\":\"{ends}\",\
+                 \"xsdMsgDefNamespace\":\"urn:iso:15118:2:2013:MsgDef\"}}' \\\n  {api}/cps/contractData/generateandsign"
+            ),
+        ),
+        (
+            "a charging station passes on what the car asks, and gets the contract".to_owned(),
+            format!(
+                "CPO=$({})\ncurl -s -H \"Authorization: Bearer $CPO\" -H 'Content-Type: application/json' \\\n  \
+                 -d @{} {api}/ccp/signedcontractdata",
+                token("cpo"),
+                request.display()
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,158 @@
+//! What the sandbox knows of itself from one start to the next, and what it tells programs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::ecosystem::write_private;
+use crate::failure::Failure;
+
+/// Who and what there is. Paths are relative to the sandbox's directory.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct State {
+    pub(crate) parties: Vec<Party>,
+    pub(crate) roots: Vec<Root>,
+    pub(crate) vehicles: Vec<Vehicle>,
+}
+
+/// A party and its credentials.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Party {
+    pub(crate) name: String,
+    pub(crate) role: String,
+    pub(crate) ids: Vec<String>,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+}
+
+/// A root in the RCP.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Root {
+    pub(crate) types: Vec<String>,
+    pub(crate) fingerprint: String,
+    pub(crate) pem: String,
+}
+
+/// A car in the PCP.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Vehicle {
+    pub(crate) pcid: String,
+    pub(crate) chain: String,
+    pub(crate) key: String,
+}
+
+/// The sandbox's directory.
+pub(crate) struct Folder {
+    path: PathBuf,
+}
+
+/// Written last at the first start: who has it has everything.
+const STATE: &str = "state.json";
+const ANNOUNCEMENT: &str = "sandbox.json";
+/// Everything that the sandbox makes in its directory; nothing else is ever removed from there.
+const OWN: [&str; 11] = [
+    STATE,
+    ANNOUNCEMENT,
+    "opnc.sqlite",
+    "opnc.sqlite-wal",
+    "opnc.sqlite-shm",
+    "key-encryption-key",
+    "pseudonym-key",
+    "keys",
+    "roots",
+    "vehicles",
+    "pki",
+];
+
+impl Folder {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// The path of a file in it.
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Removes what the sandbox made here.
+    pub(crate) fn clear(&self) -> Result<(), Failure> {
+        for name in OWN {
+            let path = self.join(name);
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            match removed {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failure::write(&path, error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What an earlier start made, if one came to its end.
+    pub(crate) fn state(&self) -> Result<Option<State>, Failure> {
+        let path = self.join(STATE);
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| Failure::Content {
+                name: path.display().to_string(),
+                problem: format!("{error}; `opnc sandbox --reset` begins anew"),
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Failure::Read { name: path.display().to_string(), source }),
+        }
+    }
+
+    pub(crate) fn keep_state(&self, state: &State) -> Result<(), Failure> {
+        self.replace(STATE, state)
+    }
+
+    /// Takes the announcement of an earlier start away: until the next one nobody listens.
+    pub(crate) fn announce_nothing(&self) -> Result<(), Failure> {
+        let path = self.join(ANNOUNCEMENT);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::write(&path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells programs that the sandbox is ready, where, and with what.
+    pub(crate) fn announce(&self, state: &State, base_url: &str) -> Result<(), Failure> {
+        let State { parties, roots, vehicles } = state;
+        let token_url = format!("{base_url}/oauth2/token");
+        let ecosystem = json!({
+            "name": "sandbox", "baseUrl": base_url, "tokenUrl": token_url,
+            "parties": parties, "roots": roots, "vehicles": vehicles,
+        });
+        self.replace(ANNOUNCEMENT, &json!({ "ecosystems": [ecosystem] }))
+    }
+
+    /// Writes a file as a whole or not at all.
+    fn replace(&self, name: &str, content: &impl Serialize) -> Result<(), Failure> {
+        let path = self.join(name);
+        let unfinished = self.join(&format!("{name}.tmp"));
+        let content = serde_json::to_vec_pretty(content).map_err(Failure::ecosystem)?;
+        write_private(&unfinished, &content)?;
+        fs::rename(&unfinished, &path).map_err(|source| Failure::write(&path, source))
+    }
+
+    /// Writes a file that everybody may read.
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
+        let path = self.parent_of(name)?;
+        fs::write(&path, content).map_err(|source| Failure::write(&path, source))
+    }
+
+    /// Writes a file that only its owner can read.
+    pub(crate) fn write_private(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
+        write_private(&self.parent_of(name)?, content)
+    }
+
+    fn parent_of(&self, name: &str) -> Result<PathBuf, Failure> {
+        let path = self.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|source| Failure::write(parent, source))?;
+        }
+        Ok(path)
+    }
+}

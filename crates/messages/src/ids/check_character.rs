@@ -24,11 +24,6 @@ impl Matrix {
         [b % self.modulus, (a + self.below * b) % self.modulus]
     }
 
-    /// `pair` times this matrix to the power of `times`.
-    fn power(self, pair: Pair, times: usize) -> Pair {
-        (0..times).fold(pair, |pair, _| self.apply(pair))
-    }
-
     fn add(self, [a, b]: Pair, [c, d]: Pair) -> Pair {
         [(a + c) % self.modulus, (b + d) % self.modulus]
     }
@@ -45,18 +40,20 @@ pub fn check_character(emaid: &str) -> Option<char> {
     if emaid.len() != LENGTH {
         return None;
     }
+    // The sum of each character's pair times the matrix to the power of its position, from the last one inwards.
     let mut binary = [0, 0];
     let mut ternary = [0, 0];
-    for (position, character) in emaid.chars().enumerate() {
+    for character in emaid.chars().rev() {
         let (two, three) = parts(character)?;
-        binary = BINARY.add(binary, BINARY.power(two, position + 1));
-        ternary = TERNARY.add(ternary, TERNARY.power(three, position + 1));
+        binary = BINARY.apply(BINARY.add(binary, two));
+        ternary = TERNARY.apply(TERNARY.add(ternary, three));
     }
-    let wanted = (binary, TERNARY.negate(ternary));
-    ('0'..='9').chain('A'..='Z').find(|candidate| {
-        parts(*candidate)
-            .is_some_and(|(two, three)| (BINARY.power(two, LENGTH + 1), TERNARY.power(three, LENGTH + 1)) == wanted)
-    })
+    // The wanted pair times the fifteenth power gives these sums (the ternary one negated). The binary matrix is of order 3,
+    // so that its fifteenth power does nothing; the ternary one is of order 8, so that one more application undoes it.
+    let [high, low] = binary;
+    let [tens, ones] = TERNARY.apply(TERNARY.negate(ternary));
+    let number = 9 * (2 * high + low) + 3 * tens + ones;
+    char::from_digit(u32::from(number), 36).map(|character| character.to_ascii_uppercase())
 }
 
 /// The number of a character in `0-9A-Z`, divided by nine: the quotient as two bits, the rest as two ternary digits.

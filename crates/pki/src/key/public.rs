@@ -1,8 +1,9 @@
 //! Public keys: read from certificates and messages, always a valid point of their curve.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ParsedPublicKey};
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
 use der::{Decode, Encode};
@@ -19,7 +20,13 @@ const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10
 #[derive(Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
-    parsed: Arc<ParsedPublicKey>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    point: Vec<u8>,
+    /// The form that verifies; made at first use where the point need not be checked.
+    parsed: OnceLock<ParsedPublicKey>,
 }
 
 impl PublicKey {
@@ -32,11 +39,13 @@ impl PublicKey {
         if point.len() != algorithm.point_len() || point.first() != Some(&4) {
             return Err(bad());
         }
-        let verification = match algorithm {
-            Algorithm::Secp256r1 => &ECDSA_P256_SHA256_ASN1,
-        };
-        let parsed = ParsedPublicKey::new(verification, point).map_err(|_| bad())?;
-        Ok(Self { algorithm, parsed: Arc::new(parsed) })
+        let parsed = parse(algorithm, point).map_err(|_| bad())?;
+        Ok(Self { algorithm, inner: Arc::new(Inner { point: point.to_vec(), parsed: parsed.into() }) })
+    }
+
+    /// The public half of a key that the cryptographic library made: a point of the curve for certain.
+    pub(crate) fn of_generated(algorithm: Algorithm, point: &[u8]) -> Self {
+        Self { algorithm, inner: Arc::new(Inner { point: point.to_vec(), parsed: OnceLock::new() }) }
     }
 
     /// Reads a `SubjectPublicKeyInfo` (RFC 5280, 4.1.2.7).
@@ -67,7 +76,7 @@ impl PublicKey {
 
     /// The uncompressed point: `04 || X || Y`.
     pub fn point(&self) -> &[u8] {
-        self.parsed.as_ref().as_ref()
+        &self.inner.point
     }
 
     /// The key as DER `SubjectPublicKeyInfo`.
@@ -101,7 +110,14 @@ impl PublicKey {
     /// # Errors
     /// [`BadSignature`] for anything but a signature of this key over `message`.
     pub fn verify_der(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        self.parsed.verify_sig(message, signature).map_err(|_| BadSignature)
+        let parsed = match self.inner.parsed.get() {
+            Some(parsed) => parsed,
+            None => {
+                let parsed = parse(self.algorithm, self.point()).map_err(|_| BadSignature)?;
+                self.inner.parsed.get_or_init(|| parsed)
+            }
+        };
+        parsed.verify_sig(message, signature).map_err(|_| BadSignature)
     }
 
     /// Verifies `r || s` at full width, as the messages of ISO 15118 carry it.
@@ -114,6 +130,13 @@ impl PublicKey {
         }
         self.verify_der(message, &raw_to_der(signature))
     }
+}
+
+fn parse(algorithm: Algorithm, point: &[u8]) -> Result<ParsedPublicKey, KeyRejected> {
+    let verification = match algorithm {
+        Algorithm::Secp256r1 => &ECDSA_P256_SHA256_ASN1,
+    };
+    ParsedPublicKey::new(verification, point)
 }
 
 impl PartialEq for PublicKey {

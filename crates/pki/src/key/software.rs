@@ -35,7 +35,7 @@ impl SoftwareKey {
         let pair = match algorithm {
             Algorithm::Secp256r1 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING),
         };
-        Self::from_pair(algorithm, pair.map_err(|_| KeyError::Library("generate a key"))?)
+        Ok(Self::from_pair(algorithm, pair.map_err(|_| KeyError::Library("generate a key"))?))
     }
 
     /// Reads an unencrypted PKCS#8 `PrivateKeyInfo`.
@@ -44,7 +44,7 @@ impl SoftwareKey {
     /// [`KeyError::NotAPrivateKey`] for anything else, keys of other curves included.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der);
-        Self::from_pair(Algorithm::Secp256r1, pair.map_err(|_| KeyError::NotAPrivateKey)?)
+        Ok(Self::from_pair(Algorithm::Secp256r1, pair.map_err(|_| KeyError::NotAPrivateKey)?))
     }
 
     /// Reads an unencrypted PKCS#8 key in PEM (`BEGIN PRIVATE KEY`).
@@ -70,12 +70,12 @@ impl SoftwareKey {
             .map_err(|_| bad())?;
         let signing = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let pair = EcdsaKeyPair::from_private_key_and_public_key(signing, scalar, point.as_ref());
-        Self::from_pair(algorithm, pair.map_err(|_| bad())?)
+        Ok(Self::from_pair(algorithm, pair.map_err(|_| bad())?))
     }
 
-    fn from_pair(algorithm: Algorithm, pair: EcdsaKeyPair) -> Result<Self, KeyError> {
-        let public = PublicKey::from_point(algorithm, pair.public_key().as_ref())?;
-        Ok(Self { inner: Arc::new(Inner { pair, public }) })
+    fn from_pair(algorithm: Algorithm, pair: EcdsaKeyPair) -> Self {
+        let public = PublicKey::of_generated(algorithm, pair.public_key().as_ref());
+        Self { inner: Arc::new(Inner { pair, public }) }
     }
 
     /// The key as PKCS#8 DER.

@@ -200,6 +200,15 @@ mod tests {
         }
     }
 
+    /// The derived key and its schedule leave memory with the cipher: a feature of the crates that must stay on.
+    #[test]
+    fn ciphers_wipe_their_keys() {
+        fn wiped<T: zeroize::ZeroizeOnDrop>() {}
+        wiped::<cbc::Encryptor<Aes128>>();
+        wiped::<cbc::Decryptor<Aes128>>();
+        wiped::<Aes128>();
+    }
+
     #[test]
     fn lengths_and_points_are_checked() {
         let (encrypted, point) = (hex::decode(ENCRYPTED).unwrap(), hex::decode(POINT).unwrap());

@@ -1,0 +1,176 @@
+//! How many cars a second get their contract: over HTTP and on SQLite, beside a handler that does nothing and beside
+//! the bare cryptography of one request.
+//!
+//! A request decodes EXI, verifies the car's signature and chain, looks the car and its contracts up, and encodes the
+//! answer. Sixteen connections keep the server busy from the same process, so client and server share the cores; the
+//! handler that does nothing (`/livez`) is measured in the same way and shows what that costs. Bare cryptography: two
+//! ECDSA verifications (the request's signature and the leaf's; those of the CAs are remembered), on as many threads as
+//! there are cores. Run it with `cargo bench -p opnc-server --bench installation`.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark measures time and prints it; what fails in it has no figure"
+)]
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use opnc_messages::ccp::GetSignedContractDataReq;
+use opnc_messages::ids::SessionId;
+use opnc_messages::{Base64Bytes, IsoVersion, Role, RootType};
+use opnc_pki::Clock;
+use opnc_pki::hierarchy::Domain;
+use opnc_test_util::{TestEcosystem, TestPki, generate_body, provisioning_body, vehicle};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const CONNECTIONS: usize = 16;
+const CARS: usize = 200;
+const ROUND: Duration = Duration::from_secs(3);
+const ROUNDS: usize = 3;
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let ecosystem = TestEcosystem::start().await;
+        let (requests, bare) = prepare(&ecosystem).await;
+        let nothing = vec![b"GET /livez HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec()];
+        let mut best = [0.0_f64; 3];
+        for _ in 0..ROUNDS {
+            let rates = [
+                rate(ecosystem.server.address, &requests).await,
+                rate(ecosystem.server.address, &nothing).await,
+                tokio::task::block_in_place(|| bare_rate(&bare)),
+            ];
+            for (best, rate) in best.iter_mut().zip(rates) {
+                *best = best.max(rate);
+            }
+        }
+        let [installed, nothing, bare] = best;
+        println!("installation        {installed:>9.0} requests/s");
+        println!("do-nothing handler  {nothing:>9.0} requests/s   installation is {:.2} of it", installed / nothing);
+        println!("bare cryptography   {bare:>9.0} requests/s   installation is {:.2} of it", installed / bare);
+    });
+}
+
+/// What must be verified for one request: the public key, the message and the signature, twice.
+type Bare = Vec<(opnc_pki::key::PublicKey, Vec<u8>, Vec<u8>)>;
+
+/// Publishes the cars with a contract each, and writes their requests down as bytes.
+async fn prepare(ecosystem: &TestEcosystem) -> (Vec<Vec<u8>>, Bare) {
+    let v2g = ecosystem.found().await;
+    let mut pki = TestPki::new(Domain::Oem, "OEM A", ecosystem.clock.now());
+    ecosystem.trust(pki.root(), RootType::Oem).await;
+    let (oem, emsp) = (ecosystem.client(Role::Oem), ecosystem.client(Role::EmspNoPki));
+    let token = token(ecosystem).await;
+    let mut requests = Vec::new();
+    let mut bare = Vec::new();
+    for number in 0..CARS {
+        let pcid = format!("WAA{number:014}");
+        let leaf = pki.leaf(&pcid);
+        oem.add_provisioning_certificate(&provisioning_body(&leaf)).await.unwrap();
+        let contract =
+            generate_body(&format!("DEDDDC{number:08}"), &pcid, "2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z");
+        emsp.generate_and_sign_contract_data(&contract).await.unwrap();
+        let car = vehicle(&leaf, std::slice::from_ref(&v2g));
+        let exi = car.request_installation(&SessionId::parse("3D4CBF93374ED89B").unwrap()).unwrap();
+        let body = GetSignedContractDataReq {
+            certificate_installation_req: Base64Bytes::from(exi),
+            iso_version: IsoVersion::Iso2,
+            meta_data: None,
+        };
+        let body = serde_json::to_string(&body).unwrap();
+        let request = format!(
+            "POST /opnc/v1/ccp/signedcontractdata HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        requests.push(request.into_bytes());
+        if bare.len() < 2 {
+            let message = vec![number as u8; 600];
+            bare.push((leaf.key.public_key().clone(), message.clone(), leaf.key.sign_raw(&message).unwrap()));
+        }
+    }
+    (requests, bare)
+}
+
+async fn token(ecosystem: &TestEcosystem) -> String {
+    let credentials = &ecosystem.party(Role::Cpo).credentials;
+    let answer = reqwest::Client::new()
+        .post(format!("{}/oauth2/token", ecosystem.base_url()))
+        .basic_auth(&credentials.client_id, Some(credentials.client_secret.as_str()))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("grant_type=client_credentials")
+        .send()
+        .await
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Answers per second on all connections; every answer must be a 200.
+async fn rate(address: SocketAddr, requests: &[Vec<u8>]) -> f64 {
+    let begin = Instant::now();
+    let mut connections = Vec::new();
+    for connection in 0..CONNECTIONS {
+        let requests = requests.to_vec();
+        connections.push(tokio::spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            let mut answered = 0_u32;
+            let mut buffer = Vec::with_capacity(16 * 1024);
+            let mut next = connection * 7;
+            while begin.elapsed() < ROUND {
+                stream.write_all(&requests[next % requests.len()]).await.unwrap();
+                read_answer(&mut stream, &mut buffer).await;
+                answered += 1;
+                next += 1;
+            }
+            answered
+        }));
+    }
+    let mut answered = 0;
+    for connection in connections {
+        answered += connection.await.unwrap();
+    }
+    f64::from(answered) / begin.elapsed().as_secs_f64()
+}
+
+async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
+    buffer.clear();
+    loop {
+        assert!(stream.read_buf(buffer).await.unwrap() > 0, "the connection ended");
+        let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&buffer[..end]).unwrap().to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        let length =
+            head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
+        if buffer.len() >= end + 4 + length {
+            return;
+        }
+    }
+}
+
+fn bare_rate(bare: &Bare) -> f64 {
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let begin = Instant::now();
+    let done: u32 = std::thread::scope(|scope| {
+        let work = || {
+            let mut done = 0;
+            while begin.elapsed() < ROUND {
+                for (key, message, signature) in bare {
+                    key.verify_raw(message, signature).unwrap();
+                }
+                done += 1;
+            }
+            done
+        };
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    f64::from(done) / begin.elapsed().as_secs_f64()
+}

@@ -38,7 +38,8 @@ pub(crate) struct AnchorCache {
 }
 
 impl Ecosystem {
-    /// The anchors as the pool holds them now.
+    /// The anchors as the pool holds them now. Reads from the store: not to be called by who holds a reader, since
+    /// enough callers that wait for a second one with the first in hand wait for ever.
     pub(crate) async fn trust_anchors(&self) -> Result<Arc<TrustAnchors>, ServiceError> {
         let mut reader = self.store().read().await?;
         let version = settings::get(&mut reader, VERSION).await?.unwrap_or_default();

@@ -19,6 +19,8 @@ use crate::{TestClock, TestParty, party};
 /// What a test may choose about its ecosystem.
 #[derive(Debug)]
 pub struct TestOptions {
+    /// The database: a temporary file.
+    pub store: StoreOptions,
     /// The server: a loopback port, no rate limits.
     pub server: ServerConfig,
     /// The operator's decisions: fingerprints are optional, misses are not counted.
@@ -45,7 +47,7 @@ impl Default for TestOptions {
         server.rate_limit = None;
         server.token_rate_limit = None;
         let policy = Policy { require_fingerprint: false, misses_per_minute: None, ..Policy::default() };
-        Self { server, policy, clock: TestClock::at("2026-06-01T12:00:00Z") }
+        Self { store: StoreOptions::temporary(), server, policy, clock: TestClock::at("2026-06-01T12:00:00Z") }
     }
 }
 
@@ -59,7 +61,7 @@ impl TestEcosystem {
     pub async fn start_with(choose: impl FnOnce(&mut TestOptions)) -> Self {
         let mut options = TestOptions::default();
         choose(&mut options);
-        let store = Store::open(&StoreOptions::temporary()).await.expect("a database");
+        let store = Store::open(&options.store).await.expect("a database");
         let keys = Arc::new(MemoryKeyStore::new());
         let clock = Arc::new(options.clock.clone());
         let ecosystem = Ecosystem::new(store, keys, clock, [7; 32], [8; 32], options.policy);

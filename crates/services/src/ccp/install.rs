@@ -47,12 +47,12 @@ pub async fn install(
     let pcid =
         pcp::pcid_of(&leaf).map_err(|error| refusal.with(ResponseCode::FailedCertChainError, error.to_string()))?;
 
+    let anchors = ecosystem.trust_anchors().await?;
     let mut reader = ecosystem.store().read().await?;
     let Some(car) = Car::find(&mut reader, &pcid).await? else {
         ecosystem.misses().note(caller, ecosystem.now());
         return Err(refusal.with(ResponseCode::FailedNoCertificateAvailable, texts::PROVISIONING_CERTIFICATE_NOT_FOUND));
     };
-    let anchors = ecosystem.trust_anchors().await?;
     check_chain(&leaf, &car, &anchors, ecosystem.now(), &refusal)?;
     let contract = choose(&mut reader, &car.pcid, &verified.roots, &anchors, ecosystem.now(), &refusal).await?;
     let answer = in_session(&contract.message, &message.header.session_id)?;

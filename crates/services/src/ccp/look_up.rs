@@ -22,8 +22,7 @@ pub async fn by_emaid(
     cps_root: Option<Fingerprint>,
 ) -> Result<GetContractDataRes, ServiceError> {
     access::own_emaid(caller, Operation::GetContractDataByEmaid, emaid)?;
-    let mut reader = ecosystem.store().read().await?;
-    let mut found = contracts::of_emaid(&mut reader, emaid).await?;
+    let mut found = contracts::of_emaid(&mut ecosystem.store().read().await?, emaid).await?;
     found.retain(|contract| {
         version.is_none_or(|version| contract.iso == version) && cps_root.is_none_or(|root| contract.cps_root == root)
     });
@@ -41,8 +40,7 @@ pub async fn by_pcid(
     version: Option<IsoVersion>,
 ) -> Result<GetContractDataRes, ServiceError> {
     access::own_pcid(caller, Operation::GetContractDataByPcid, pcid)?;
-    let mut reader = ecosystem.store().read().await?;
-    let mut found = contracts::of_pcid(&mut reader, pcid).await?;
+    let mut found = contracts::of_pcid(&mut ecosystem.store().read().await?, pcid).await?;
     found.retain(|contract| version.is_none_or(|version| contract.iso == version));
     collection(ecosystem, found).await
 }

@@ -33,8 +33,7 @@ pub async fn by_emaid_and_pcid(
     query: ProvideQuery,
 ) -> Result<GetSignedContractDataRes, ServiceError> {
     access::own_pcid(caller, Operation::GetSignedContractDataByEmaidAndPcid, pcid)?;
-    let mut reader = ecosystem.store().read().await?;
-    let mut found = contracts::of_pair(&mut reader, emaid, pcid).await?;
+    let mut found = contracts::of_pair(&mut ecosystem.store().read().await?, emaid, pcid).await?;
     found.retain(|contract| {
         query.version.is_none_or(|version| contract.iso == version)
             && query.cps_root.is_none_or(|root| contract.cps_root == root)

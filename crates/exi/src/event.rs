@@ -28,11 +28,15 @@ impl Reader<'_> {
         (0..states).try_for_each(|_| self.event(1).map(|_| ()))
     }
 
-    /// Reads a number of an enumeration, and gives its value.
-    pub(crate) fn enumeration<T: Copy>(&mut self, what: &'static str, values: &[T]) -> Result<T, Error> {
+    /// Reads the content and the end of an element whose type is an enumeration, and gives the value of the number in it.
+    pub(crate) fn enumeration_element<T: Copy>(&mut self, what: &'static str, values: &[T]) -> Result<T, Error> {
+        self.only(1)?;
         let bit = self.position();
-        let value = self.bits(width(values.len() as u32 - 1))?;
-        values.get(value as usize).copied().ok_or(Error { kind: ErrorKind::Enumeration { what, value }, bit })
+        let number = self.bits(width(values.len() as u32 - 1))?;
+        let value = values.get(number as usize).copied();
+        let value = value.ok_or(Error { kind: ErrorKind::Enumeration { what, value: number }, bit })?;
+        self.only(1)?;
+        Ok(value)
     }
 }
 
@@ -47,10 +51,12 @@ impl Writer {
         self.bits(0, states);
     }
 
-    /// Writes the number of a value in an enumeration.
-    pub(crate) fn enumeration<T: PartialEq>(&mut self, value: &T, values: &[T]) {
+    /// Writes the content and the end of an element whose type is an enumeration: the number of a value.
+    pub(crate) fn enumeration_element<T: PartialEq>(&mut self, value: &T, values: &[T]) {
+        self.only(1);
         let number = values.iter().position(|known| known == value).unwrap_or_default();
         self.bits(number as u32, width(values.len() as u32 - 1));
+        self.only(1);
     }
 }
 

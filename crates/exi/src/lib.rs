@@ -9,10 +9,13 @@
 //! Everything else is refused with an [`Error`] that names the reason and the bit.
 
 mod bits;
+mod chain;
 mod error;
 mod event;
+mod fragment;
 mod integer;
 pub mod iso2;
+mod root_certificate_ids;
 mod value;
 pub mod xmldsig;
 

@@ -2,11 +2,12 @@
 
 use super::{CERTIFICATE, ID};
 use crate::bits::{Reader, Writer};
+use crate::chain::Chain;
 use crate::value::Count;
 use crate::{EncodeError, Error};
 
-const MAX_SUB_CERTIFICATES: usize = 4;
-const SUB_CERTIFICATES: Count = Count { what: "SubCertificates/Certificate", min: 0, max: MAX_SUB_CERTIFICATES };
+const CHAIN: Chain =
+    Chain { certificate: CERTIFICATE, sub_certificates: Count { what: "SubCertificates/Certificate", min: 0, max: 4 } };
 
 /// A leaf certificate and the CA certificates above it, without the root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,49 +24,12 @@ pub struct CertificateChain {
 impl CertificateChain {
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<CertificateChain, Error> {
         let id = reader.optional_attribute(&ID)?; // then SE(Certificate)
-        let certificate = reader.binary_element(&CERTIFICATE)?;
-        let mut sub_certificates = Vec::new();
-        if reader.event(2)? == 0 {
-            reader.only(1)?; // SE(Certificate)
-            loop {
-                sub_certificates.push(reader.binary_element(&CERTIFICATE)?);
-                // After the last one allowed, the end is the only production.
-                if sub_certificates.len() == MAX_SUB_CERTIFICATES {
-                    reader.only(1)?;
-                    break;
-                }
-                if reader.event(2)? == 1 {
-                    break;
-                }
-            }
-            reader.only(1)?; // EE(CertificateChain)
-        }
+        let (certificate, sub_certificates) = CHAIN.read(reader)?;
         Ok(CertificateChain { id, certificate, sub_certificates })
     }
 
     pub(super) fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        SUB_CERTIFICATES.write(self.sub_certificates.len())?;
         writer.optional_attribute(self.id.as_deref(), &ID)?;
-        writer.binary_element(&self.certificate, &CERTIFICATE)?;
-        if self.sub_certificates.is_empty() {
-            writer.event(1, 2);
-            return Ok(());
-        }
-        writer.event(0, 2);
-        for (index, certificate) in self.sub_certificates.iter().enumerate() {
-            if index == 0 {
-                writer.only(1)
-            } else {
-                writer.event(0, 2)
-            }
-            writer.binary_element(certificate, &CERTIFICATE)?;
-        }
-        if self.sub_certificates.len() == MAX_SUB_CERTIFICATES {
-            writer.only(1)
-        } else {
-            writer.event(1, 2)
-        }
-        writer.only(1);
-        Ok(())
+        CHAIN.write(&self.certificate, &self.sub_certificates, writer)
     }
 }

@@ -1,9 +1,9 @@
 //! `CertificateInstallationReq` and `CertificateInstallationRes`: a car asks for its contract, and gets it.
 
-use super::{CERTIFICATE, DH_PUBLIC_KEY, EMAID, ENCRYPTED_PRIVATE_KEY, ID, root_certificate_ids};
+use super::{CERTIFICATE, DH_PUBLIC_KEY, EMAID, ENCRYPTED_PRIVATE_KEY, ID};
 use super::{CertificateChain, IdBytes, IdText, ResponseCode, X509IssuerSerial};
 use crate::bits::{Reader, Writer};
-use crate::{EncodeError, Error};
+use crate::{EncodeError, Error, root_certificate_ids};
 
 /// A car asks for the contract certificate that belongs to its provisioning certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]

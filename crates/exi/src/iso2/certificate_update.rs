@@ -1,9 +1,9 @@
 //! `CertificateUpdateReq` and `CertificateUpdateRes`: a car asks for a newer contract certificate.
 
 use super::{CertificateChain, IdBytes, IdText, ResponseCode, X509IssuerSerial};
-use super::{DH_PUBLIC_KEY, EMAID, ENCRYPTED_PRIVATE_KEY, ID, root_certificate_ids};
+use super::{DH_PUBLIC_KEY, EMAID, ENCRYPTED_PRIVATE_KEY, ID};
 use crate::bits::{Reader, Writer};
-use crate::{EncodeError, Error};
+use crate::{EncodeError, Error, root_certificate_ids};
 
 /// A car asks for a newer certificate of a contract that it has.
 #[derive(Debug, Clone, PartialEq, Eq)]

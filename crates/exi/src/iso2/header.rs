@@ -95,9 +95,8 @@ impl Header {
 
 impl Notification {
     fn read(reader: &mut Reader<'_>) -> Result<Notification, Error> {
-        reader.only(2)?; // SE(FaultCode), CH
-        let fault_code = reader.enumeration("FaultCode", &FaultCode::ALL)?;
-        reader.only(1)?; // EE(FaultCode)
+        reader.only(1)?; // SE(FaultCode)
+        let fault_code = reader.enumeration_element("FaultCode", &FaultCode::ALL)?;
         let mut fault_msg = None;
         if reader.event(2)? == 0 {
             fault_msg = Some(reader.text_element(&FAULT_MSG)?);
@@ -107,9 +106,8 @@ impl Notification {
     }
 
     fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.only(2);
-        writer.enumeration(&self.fault_code, &FaultCode::ALL);
         writer.only(1);
+        writer.enumeration_element(&self.fault_code, &FaultCode::ALL);
         match &self.fault_msg {
             Some(text) => {
                 writer.event(0, 2);

@@ -9,7 +9,6 @@ mod header;
 mod id_value;
 mod message;
 mod response_code;
-mod root_certificate_ids;
 
 pub use crate::xmldsig::X509IssuerSerial;
 pub use body::Body;

@@ -94,16 +94,14 @@ const NAMES: [(ResponseCode, &str); 26] = [
 
 impl ResponseCode {
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<ResponseCode, Error> {
-        reader.only(2)?; // SE(ResponseCode), CH
-        let (code, _) = reader.enumeration("ResponseCode", &NAMES)?;
-        reader.only(1)?; // EE(ResponseCode)
+        reader.only(1)?; // SE(ResponseCode)
+        let (code, _) = reader.enumeration_element("ResponseCode", &NAMES)?;
         Ok(code)
     }
 
     pub(super) fn write(self, writer: &mut Writer) {
-        writer.only(2);
-        writer.enumeration(&(self, self.as_str()), &NAMES);
         writer.only(1);
+        writer.enumeration_element(&(self, self.as_str()), &NAMES);
     }
 
     /// The name in the schema.

@@ -3,6 +3,7 @@
 mod binary;
 mod integer;
 mod limit;
+mod list;
 mod text;
 mod unsigned;
 

@@ -3,15 +3,15 @@
 use super::method::{self, CANONICALIZATION_METHOD, SIGNATURE_METHOD};
 use super::{ID, Reference};
 use crate::bits::{Reader, Writer};
+use crate::fragment::FragmentGrammar;
 use crate::value::Count;
-use crate::{EncodeError, Error, ErrorKind, HEADER};
+use crate::{EncodeError, Error, ErrorKind};
 
 const REFERENCES: Count = Count { what: "Reference", min: 1, max: MAX_REFERENCES };
 
-// The fragment grammar of the XML Signature schema: 46 elements and the end of the fragment, in 6 bits.
-const FRAGMENT_WIDTH: u32 = 6;
-const FRAGMENT_SIGNED_INFO: u32 = 32;
-const FRAGMENT_END: u32 = 46;
+// The XML Signature schema has 46 element names.
+const GRAMMAR: FragmentGrammar = FragmentGrammar { width: 6, end: 46 };
+const SIGNED_INFO: u32 = 32;
 
 /// The most references that one signature may have: ISO 15118-2 signs up to four elements, ISO 15118-20 one.
 pub const MAX_REFERENCES: usize = 4;
@@ -34,12 +34,7 @@ pub struct SignedInfo {
 /// It is made against the schema of XML Signature alone, in both generations of ISO 15118, and so differs from the bytes
 /// of the same element inside a message. Fails where a value is outside of the schema.
 pub fn signed_info_fragment(signed_info: &SignedInfo) -> Result<Vec<u8>, EncodeError> {
-    let mut writer = Writer::new();
-    writer.bits(HEADER, 8);
-    writer.bits(FRAGMENT_SIGNED_INFO, FRAGMENT_WIDTH);
-    signed_info.write(&mut writer)?;
-    writer.bits(FRAGMENT_END, FRAGMENT_WIDTH);
-    Ok(writer.finish())
+    GRAMMAR.write(SIGNED_INFO, |writer| signed_info.write(writer))
 }
 
 impl SignedInfo {

@@ -1,7 +1,8 @@
 """EXIficient, the Java codec inside the PyPI package iso15118, by two doors.
 
-`Codec.package` is the package's own way, from its message models. `Codec.document`, `.fragment` and `.signed_info` drive the
-same Java classes with XML directly, because the models know only a part of the schema.
+`Codec.package` is the package's own way, from its message models. `Codec.iso2`, `.iso20` and `.signed_info` drive the same
+Java classes with XML directly, because the models know only a part of the schemas, and because the package writes the
+algorithms of ISO 15118-2 into every `SignedInfo` that it encodes on its own, whatever it is given.
 """
 
 import pathlib
@@ -23,10 +24,9 @@ class Codec:
         self.package.set_exi_codec(java)
         self.jvm = java.gateway.jvm
         with tempfile.TemporaryDirectory() as folder:
-            messages, signature = schemas(pathlib.Path(folder))
-            self.document = self.encoder(messages)
-            self.document_with_string_tables = self.encoder(messages, string_tables=True)
-            self.fragment = self.encoder(messages, fragment=True)
+            iso2, iso20, signature = schemas(pathlib.Path(folder))
+            self.iso2 = Generation("iso2", self, iso2)
+            self.iso20 = Generation("iso20", self, iso20)
             self.signed_info = self.encoder(signature, fragment=True)
 
     def encoder(self, schema, fragment=False, string_tables=False):
@@ -53,9 +53,21 @@ class Codec:
         return encode
 
 
+class Generation:
+    """The encoders of one generation of the standard."""
+
+    def __init__(self, name, codec, schema):
+        self.name = name
+        self.document = codec.encoder(schema)
+        self.document_with_string_tables = codec.encoder(schema, string_tables=True)
+        self.fragment = codec.encoder(schema, fragment=True)
+
+
 def schemas(folder):
     """Copies the schemas, because the XML Signature one names a document type that is fetched from the network."""
     shutil.copytree(pathlib.Path(JAR_FILE_PATH).parent / "schemas", folder, dirs_exist_ok=True)
     signature = folder / "xmldsig-core-schema.xsd"
     signature.write_text(re.sub(r"<!DOCTYPE.*?\]>", "", signature.read_text(), flags=re.DOTALL))
-    return folder / "iso15118_2" / "V2G_CI_MsgDef.xsd", signature
+    iso20 = folder / "iso15118_20"
+    shutil.copy(signature, iso20)  # where the -20 schemas look for it
+    return folder / "iso15118_2" / "V2G_CI_MsgDef.xsd", iso20 / "V2G_CI_CommonMessages.xsd", signature

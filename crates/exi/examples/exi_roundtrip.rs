@@ -1,4 +1,4 @@
-//! Reads ISO 15118-2 messages as lines of hex, and writes a line for each: what our codec makes of it.
+//! Reads messages as lines of `iso2 HEX` or `iso20 HEX`, and writes a line for each: what our codec makes of it.
 //!
 //! `ok MESSAGE NAME=FRAGMENT …` has the re-encoded message and the fragments that are signed in it, all in hex;
 //! `error TEXT` says why a message was refused. This is our side of `interop/exi/check.py`.
@@ -8,8 +8,10 @@
 use std::error::Error;
 use std::io::stdin;
 
-use opnc_exi::iso2::{self, Body, fragment};
-use opnc_exi::xmldsig::signed_info_fragment;
+use opnc_exi::xmldsig::{Signature, signed_info_fragment};
+use opnc_exi::{EncodeError, iso2, iso20};
+
+type Fragments = Vec<(&'static str, Vec<u8>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     for line in stdin().lines() {
@@ -22,15 +24,28 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn answer(line: &str) -> Result<String, Box<dyn Error>> {
-    let message = iso2::decode(&hex::decode(line)?)?;
-    let mut answer = hex::encode(iso2::encode(&message)?);
-    for (name, bytes) in fragments(&message)? {
+    let (generation, message) = line.split_once(' ').ok_or("no generation")?;
+    let bytes = hex::decode(message)?;
+    let (encoded, fragments) = match generation {
+        "iso2" => {
+            let message = iso2::decode(&bytes)?;
+            (iso2::encode(&message)?, of_iso2(&message)?)
+        }
+        "iso20" => {
+            let message = iso20::decode(&bytes)?;
+            (iso20::encode(&message)?, of_iso20(&message)?)
+        }
+        _ => return Err("another generation".into()),
+    };
+    let mut answer = hex::encode(encoded);
+    for (name, bytes) in fragments {
         answer += &format!(" {name}={}", hex::encode(bytes));
     }
     Ok(answer)
 }
 
-fn fragments(message: &iso2::Message) -> Result<Vec<(&'static str, Vec<u8>)>, opnc_exi::EncodeError> {
+fn of_iso2(message: &iso2::Message) -> Result<Fragments, EncodeError> {
+    use iso2::{Body, fragment};
     let mut fragments = match &message.body {
         Body::CertificateInstallationReq(request) => {
             vec![("CertificateInstallationReq", fragment::certificate_installation_req(request)?)]
@@ -51,10 +66,27 @@ fn fragments(message: &iso2::Message) -> Result<Vec<(&'static str, Vec<u8>)>, op
             &response.emaid,
         )?,
     };
-    if let Some(signature) = &message.header.signature {
-        fragments.push(("SignedInfo", signed_info_fragment(&signature.signed_info)?));
-    }
+    fragments.extend(of_signature(message.header.signature.as_ref())?);
     Ok(fragments)
+}
+
+fn of_iso20(message: &iso20::Message) -> Result<Fragments, EncodeError> {
+    use iso20::{Body, fragment};
+    let mut fragments = vec![match &message.body {
+        Body::CertificateInstallationReq(request) => (
+            "OEMProvisioningCertificateChain",
+            fragment::oem_provisioning_certificate_chain(&request.oem_provisioning_certificate_chain)?,
+        ),
+        Body::CertificateInstallationRes(response) => {
+            ("SignedInstallationData", fragment::signed_installation_data(&response.signed_installation_data)?)
+        }
+    }];
+    fragments.extend(of_signature(message.header.signature.as_ref())?);
+    Ok(fragments)
+}
+
+fn of_signature(signature: Option<&Signature>) -> Result<Option<(&'static str, Vec<u8>)>, EncodeError> {
+    signature.map(|signature| Ok(("SignedInfo", signed_info_fragment(&signature.signed_info)?))).transpose()
 }
 
 fn of_response(
@@ -62,7 +94,8 @@ fn of_response(
     key: &iso2::IdBytes,
     dh_public_key: &iso2::IdBytes,
     emaid: &iso2::IdText,
-) -> Result<Vec<(&'static str, Vec<u8>)>, opnc_exi::EncodeError> {
+) -> Result<Fragments, EncodeError> {
+    use iso2::fragment;
     Ok(vec![
         ("ContractSignatureCertChain", fragment::contract_signature_cert_chain(chain)?),
         ("ContractSignatureEncryptedPrivateKey", fragment::contract_signature_encrypted_private_key(key)?),

@@ -26,9 +26,13 @@ pub enum ErrorKind {
     /// The root element is another one of the schema.
     #[error("the root element has event code {0}, V2G_Message has 76")]
     Root(u32),
-    /// A message of ISO 15118-2 that carries no certificates.
+    /// A message of ISO 15118 that carries no certificates, or another element that a document of its schema may start
+    /// with.
     #[error("the message is {0}, not one of the certificate installation or update messages")]
     OtherMessage(&'static str),
+    /// A message of the other generation of the standard.
+    #[error("this is a message of {0}")]
+    OtherGeneration(&'static str),
     /// `Body` has no element in it.
     #[error("the message has an empty body")]
     EmptyBody,
@@ -74,6 +78,9 @@ pub enum ErrorKind {
         /// The longest length allowed.
         max: usize,
     },
+    /// `DHPublicKey` of ISO 15118-20 has a length that no curve of the standard has.
+    #[error("DHPublicKey has length {0}, allowed are 133 (secp521r1), 56 and 57 (X448)")]
+    PublicKeyLength(u64),
     /// An element is repeated more often than allowed.
     #[error("more than {max} {what} elements")]
     TooMany {
@@ -106,6 +113,9 @@ pub enum EncodeError {
         /// The longest length allowed.
         max: usize,
     },
+    /// `DHPublicKey` of ISO 15118-20 has a length that no curve of the standard has.
+    #[error("DHPublicKey has length {0}, allowed are 133 (secp521r1), 56 and 57 (X448)")]
+    PublicKeyLength(usize),
     /// A list has too few or too many entries.
     #[error("{count} {what} elements, allowed are {min} to {max}")]
     Count {

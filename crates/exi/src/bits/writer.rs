@@ -13,8 +13,8 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new() -> Writer {
-        // Room for a whole response; a request or fragment leaves some of it unused for the moment that it lives.
-        Writer { bytes: Vec::with_capacity(4608), carry: 0, count: 0 }
+        // Room for a whole response of usual size; a request or fragment leaves some of it unused for the moment that it lives.
+        Writer { bytes: Vec::with_capacity(5120), carry: 0, count: 0 }
     }
 
     /// Writes the lowest `width` bits of `value`, 1 to 24, most significant bit first.

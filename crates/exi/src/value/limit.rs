@@ -24,6 +24,11 @@ impl Limit {
         Limit { what, min: 0, max }
     }
 
+    /// A value of one length.
+    pub(crate) const fn exactly(what: &'static str, length: usize) -> Limit {
+        Limit { what, min: length, max: length }
+    }
+
     /// The length as read, at a bit, where it is allowed.
     pub(crate) fn read(&self, length: u64, bit: usize) -> Result<usize, Error> {
         match usize::try_from(length) {

@@ -1,4 +1,5 @@
-//! Unsigned Integer of EXI (section 7.1.6): seven bits per octet, least significant first; and the 16-bit `xs:short`.
+//! Unsigned Integer of EXI (section 7.1.6): seven bits per octet, least significant first; and the integers of XML Schema
+//! with a fixed size.
 
 use crate::bits::{Reader, Writer};
 use crate::{Error, ErrorKind};
@@ -6,6 +7,11 @@ use crate::{Error, ErrorKind};
 impl Reader<'_> {
     /// Reads an unsigned integer of at most 64 bits. Superfluous octets are refused: nobody could re-encode them.
     pub(crate) fn unsigned(&mut self) -> Result<u64, Error> {
+        self.unsigned_long("a length or character")
+    }
+
+    /// Reads an `xs:unsignedLong`.
+    pub(crate) fn unsigned_long(&mut self, what: &'static str) -> Result<u64, Error> {
         let bit = self.position();
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
@@ -20,7 +26,7 @@ impl Reader<'_> {
                 return if padded { Err(Error { kind: ErrorKind::NonMinimalInteger, bit }) } else { Ok(value) };
             }
         }
-        Err(Error { kind: ErrorKind::IntegerRange("a length or character"), bit })
+        Err(Error { kind: ErrorKind::IntegerRange(what), bit })
     }
 
     /// Reads an `xs:short`: a sign, then the value, or for negative numbers the value of minus it minus one.
@@ -29,6 +35,14 @@ impl Reader<'_> {
         let negative = self.bits(1)? == 1;
         let value = i16::try_from(self.unsigned()?).map_err(|_| Error { kind: ErrorKind::IntegerRange(what), bit })?;
         Ok(if negative { !value } else { value })
+    }
+
+    /// Reads the content and the end of an element whose type is `xs:unsignedByte`. So small a range is written as bits.
+    pub(crate) fn byte_element(&mut self) -> Result<u8, Error> {
+        self.only(1)?;
+        let value = self.bits(8)?;
+        self.only(1)?;
+        Ok(value as u8)
     }
 }
 
@@ -40,6 +54,13 @@ impl Writer {
             value >>= 7;
         }
         self.bits(value as u32, 8);
+    }
+
+    /// Writes the content and the end of an element whose type is `xs:unsignedByte`.
+    pub(crate) fn byte_element(&mut self, value: u8) {
+        self.only(1);
+        self.bits(value.into(), 8);
+        self.only(1);
     }
 
     /// Writes an `xs:short`.

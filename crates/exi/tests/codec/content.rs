@@ -19,7 +19,7 @@ fn documents_hold_what_they_were_made_from() {
     }
 }
 
-fn signature(signature: &Signature) -> Value {
+pub(crate) fn signature(signature: &Signature) -> Value {
     let info = &signature.signed_info;
     let references: Vec<Value> = info
         .references
@@ -93,7 +93,7 @@ fn chain(chain: &CertificateChain) -> Value {
     value
 }
 
-fn roots(roots: &[X509IssuerSerial]) -> Value {
+pub(crate) fn roots(roots: &[X509IssuerSerial]) -> Value {
     let roots: Vec<Value> = roots
         .iter()
         .map(|root| json!({ "X509IssuerName": root.issuer_name, "X509SerialNumber": number(&root.serial_number) }))
@@ -105,7 +105,7 @@ fn number(integer: &Integer) -> u64 {
     integer.to_string().parse().unwrap()
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }

@@ -11,6 +11,7 @@
 
 mod content;
 mod data;
+mod iso20;
 mod messages;
 mod properties;
 mod refused;

@@ -25,7 +25,7 @@ fn notification() -> impl Strategy<Value = Notification> {
         .prop_map(|(fault_code, fault_msg)| Notification { fault_code, fault_msg })
 }
 
-fn signature() -> impl Strategy<Value = Signature> {
+pub(crate) fn signature() -> impl Strategy<Value = Signature> {
     (option::of(text(0, 10)), signed_info(), option::of(text(0, 10)), vec(any::<u8>(), 0..150)).prop_map(
         |(id, signed_info, signature_value_id, signature_value)| Signature {
             id,
@@ -130,7 +130,7 @@ fn certificate() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![3 => vec(any::<u8>(), 0..60), 1 => vec(any::<u8>(), 790..=800)]
 }
 
-fn roots() -> impl Strategy<Value = Vec<X509IssuerSerial>> {
+pub(crate) fn roots() -> impl Strategy<Value = Vec<X509IssuerSerial>> {
     let root = (text(0, 40), any::<bool>(), vec(any::<u8>(), 0..30)).prop_map(|(issuer_name, negative, magnitude)| {
         X509IssuerSerial { issuer_name, serial_number: Integer::new(negative, &magnitude) }
     });
@@ -146,7 +146,7 @@ fn emaid() -> impl Strategy<Value = IdText> {
 }
 
 /// Text of so many characters: mostly ASCII, sometimes anything that XML allows.
-fn text(min: usize, max: usize) -> impl Strategy<Value = String> {
+pub(crate) fn text(min: usize, max: usize) -> impl Strategy<Value = String> {
     let allowed = |character: &char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     let any_character = any::<char>().prop_filter("a character of XML", allowed);
     prop_oneof![

@@ -9,7 +9,7 @@ fn kind(bytes: &[u8]) -> ErrorKind {
 }
 
 /// A message with the bits from `bit` on replaced by others, written as a text of 0 and 1.
-fn with_bits(bytes: &[u8], bit: usize, bits: &str) -> Vec<u8> {
+pub(crate) fn with_bits(bytes: &[u8], bit: usize, bits: &str) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for (offset, value) in bits.bytes().enumerate() {
         let (byte, mask) = ((bit + offset) / 8, 0x80 >> ((bit + offset) % 8));

@@ -11,15 +11,19 @@ use opnc_server::{Running, ServerConfig, start};
 use opnc_services::ecosystem::Policy;
 use opnc_services::parties::{self, NewParty};
 use opnc_services::{Ecosystem, bootstrap};
-use opnc_store::{Store, StoreOptions};
+use opnc_store::{Location, Store, StoreOptions};
+use tempfile::TempDir;
 
 use crate::bodies::root_body;
-use crate::{TestClock, TestParty, party};
+use crate::calls::Calls;
+use crate::{Snapshot, TestClock, TestParty, party};
+
+const DATABASE: &str = "opnc.db";
 
 /// What a test may choose about its ecosystem.
 #[derive(Debug)]
 pub struct TestOptions {
-    /// The database: a temporary file.
+    /// How the database is used; where it is is not to be chosen.
     pub store: StoreOptions,
     /// The server: a loopback port, no rate limits.
     pub server: ServerConfig,
@@ -39,6 +43,9 @@ pub struct TestEcosystem {
     pub server: Running,
     /// Its parties: at least one of each role.
     pub parties: Vec<TestParty>,
+    pub(crate) calls: Calls,
+    /// Where the database is, for as long as the ecosystem lives.
+    folder: TempDir,
 }
 
 impl Default for TestOptions {
@@ -61,6 +68,8 @@ impl TestEcosystem {
     pub async fn start_with(choose: impl FnOnce(&mut TestOptions)) -> Self {
         let mut options = TestOptions::default();
         choose(&mut options);
+        let folder = tempfile::tempdir().expect("a folder");
+        options.store.location = Location::File(folder.path().join(DATABASE));
         let store = Store::open(&options.store).await.expect("a database");
         let keys = Arc::new(MemoryKeyStore::new());
         let clock = Arc::new(options.clock.clone());
@@ -70,7 +79,7 @@ impl TestEcosystem {
             parties.push(add(&ecosystem, new).await);
         }
         let server = start(ecosystem.clone(), options.server).await.expect("a server");
-        Self { ecosystem, clock: options.clock, server, parties }
+        Self { ecosystem, clock: options.clock, server, parties, calls: Calls::new(), folder }
     }
 
     /// Makes the ecosystem's own V2G root, CPS and eMSP CAs, and puts the root into the RCP. Gives back the root.
@@ -111,6 +120,11 @@ impl TestEcosystem {
     /// A client of the party with this name.
     pub fn client_named(&self, name: &str) -> Client {
         self.party_named(name).client(self.base_url(), &self.clock)
+    }
+
+    /// Everything that is in its database now.
+    pub async fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.folder.path().join(DATABASE)).await
     }
 
     /// Where it is served.

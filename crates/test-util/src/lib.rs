@@ -3,18 +3,31 @@
 //! Nothing here is a mock: the database is SQLite, the keys are real, calls go over HTTP. A function that fails panics,
 //! because that is how a test ends.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "all of this is test code")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "all of this is test code"
+)]
 
 mod bodies;
+pub mod calls;
 mod clock;
 mod ecosystem;
+mod forge;
 mod party;
 mod pki;
 mod shared;
+mod snapshot;
+mod world;
 
 pub use bodies::{chain_body, generate_body, provisioning_body, root_body, sign_body};
 pub use clock::TestClock;
 pub use ecosystem::{TestEcosystem, TestOptions};
+pub use forge::resigned;
 pub use party::TestParty;
 pub use pki::{TestPki, vehicle};
 pub use shared::{shared, skip};
+pub use snapshot::Snapshot;
+pub use world::{Car, ISO2, World, exi_of, session_id};

@@ -7,7 +7,7 @@ use opnc_services::access;
 use opnc_test_util::{TestEcosystem, shared};
 use serde_json::Value;
 
-use crate::calls::{call, path_of, request, send, token};
+use opnc_test_util::calls::{call, path_of, request, send, token};
 
 fn served() -> impl Iterator<Item = Operation> {
     Operation::ALL.iter().copied().filter(|operation| operation.info().served)

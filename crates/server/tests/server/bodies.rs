@@ -3,7 +3,7 @@
 use opnc_messages::Role;
 use opnc_test_util::TestEcosystem;
 
-use crate::calls::{call, send};
+use opnc_test_util::calls::{call, send};
 
 const ADD_CAR: &str = "/opnc/v1/pcp/provisioningcertificates";
 

@@ -3,7 +3,7 @@
 use opnc_messages::{Operation, Role};
 use opnc_test_util::TestEcosystem;
 
-use crate::calls::{Answer, call, path_of, request, send};
+use opnc_test_util::calls::{Answer, call, path_of, request, send};
 
 fn assert_shape(answer: &Answer, what: &str) {
     assert!(answer.status >= 400, "{what}: {}", answer.status);

@@ -3,7 +3,7 @@
 use opnc_messages::Role;
 use opnc_test_util::TestEcosystem;
 
-use crate::calls::{call, request, send};
+use opnc_test_util::calls::{call, request, send};
 
 #[tokio::test]
 async fn ids_are_echoed_or_made() {

@@ -3,7 +3,7 @@
 use opnc_test_util::TestEcosystem;
 use serde_json::json;
 
-use crate::calls::{request, send};
+use opnc_test_util::calls::{request, send};
 
 #[tokio::test]
 async fn readiness_follows_the_database() {

@@ -7,7 +7,7 @@ use opnc_test_util::TestEcosystem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::calls::token;
+use opnc_test_util::calls::token;
 
 /// A request whose body the server waits for.
 async fn in_flight(ecosystem: &TestEcosystem) -> TcpStream {

@@ -8,7 +8,7 @@ use opnc_test_util::TestEcosystem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::calls::{request, send, token, token_request};
+use opnc_test_util::calls::{request, send, token, token_request};
 
 const ROOTS: &str = "/opnc/v1/rcp/rootcertificates";
 

@@ -8,7 +8,7 @@ use opnc_test_util::TestEcosystem;
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::calls::{call, send};
+use opnc_test_util::calls::{call, send};
 
 /// A log that is kept.
 #[derive(Clone, Default)]

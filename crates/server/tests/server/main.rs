@@ -10,7 +10,6 @@
 
 mod access;
 mod bodies;
-mod calls;
 mod errors;
 mod headers;
 mod health;

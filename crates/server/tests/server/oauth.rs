@@ -4,7 +4,7 @@ use opnc_messages::Role;
 use opnc_test_util::{TestEcosystem, TestParty};
 use serde_json::json;
 
-use crate::calls::{request, send, token_request};
+use opnc_test_util::calls::{request, send, token_request};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -111,7 +111,7 @@ async fn clients_find_everything_from_the_base_url() {
     let key = &keys["keys"][0];
     assert_eq!((&key["kty"], &key["crv"], &key["alg"]), (&json!("EC"), &json!("P-256"), &json!("ES256")));
     assert!(key.get("d").is_none(), "the private half stays at home");
-    let token = crate::calls::token(&ecosystem, ecosystem.party(Role::Cps), None).await;
+    let token = opnc_test_util::calls::token(&ecosystem, ecosystem.party(Role::Cps), None).await;
     assert_eq!(jsonwebtoken::decode_header(&token).unwrap().kid.as_deref(), key["kid"].as_str());
     // The published key verifies the token in other people's code.
     let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_value(key.clone()).unwrap();

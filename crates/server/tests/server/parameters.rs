@@ -3,7 +3,7 @@
 use opnc_messages::Role;
 use opnc_test_util::TestEcosystem;
 
-use crate::calls::{call, send};
+use opnc_test_util::calls::{call, send};
 
 const EMAID_RULE: &str = r#"emaid : must match "^[A-Za-z]{2}[-]?\w{3}[-]?\w{9,28}[-]?(\w{1})?$""#;
 const PCID_RULE: &str = r#"pcid : must match "^[a-zA-Z0-9]{17,18}$""#;

@@ -12,7 +12,7 @@ use reqwest::RequestBuilder;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, call, path_of, send};
+use opnc_test_util::calls::{Answer, call, path_of, send};
 
 const PCID: &str = "WAA00000000000001";
 const OWN_PKI: &str = "DECCC000000001";

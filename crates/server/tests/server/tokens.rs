@@ -9,7 +9,7 @@ use opnc_store::parties::{self, PartyStatus};
 use opnc_test_util::TestEcosystem;
 use serde_json::{Value, json};
 
-use crate::calls::{Answer, request, send, token, token_request};
+use opnc_test_util::calls::{Answer, request, send, token, token_request};
 
 const ROOTS: &str = "/opnc/v1/rcp/rootcertificates";
 

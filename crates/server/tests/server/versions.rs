@@ -3,7 +3,7 @@
 use opnc_messages::{Operation, Role};
 use opnc_test_util::TestEcosystem;
 
-use crate::calls::{call, request, send};
+use opnc_test_util::calls::{call, request, send};
 
 #[tokio::test]
 async fn every_spelling_of_the_version() {

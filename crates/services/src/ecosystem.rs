@@ -26,6 +26,7 @@ struct Inner {
     keys: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
     entropy: Mutex<StdRng>,
+    last_id: Mutex<Uuid>,
     policy: Policy,
     pseudonyms: Pseudonyms,
     anchors: AnchorCache,
@@ -70,6 +71,7 @@ impl Ecosystem {
             keys,
             clock,
             entropy: Mutex::new(StdRng::from_seed(seed)),
+            last_id: Mutex::new(Uuid::nil()),
             policy,
             pseudonyms,
             anchors: AnchorCache::default(),
@@ -105,12 +107,17 @@ impl Ecosystem {
         StdRng::from_rng(&mut *entropy)
     }
 
-    /// A new id that sorts by time (UUID version 7).
+    /// A new id that sorts behind all that were made before, also within a millisecond and when the clock goes back
+    /// (UUID version 7): events are delivered in the order of their ids.
     pub fn new_id(&self) -> Uuid {
         let now = self.now();
         let mut random = [0; 10];
         self.rng().fill_bytes(&mut random);
-        uuid::Builder::from_unix_timestamp_millis(now.as_millisecond().max(0).unsigned_abs(), &random).into_uuid()
+        let by_time =
+            uuid::Builder::from_unix_timestamp_millis(now.as_millisecond().max(0).unsigned_abs(), &random).into_uuid();
+        let mut last = self.inner.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = by_time.max(Uuid::from_u128(last.as_u128().wrapping_add(1)));
+        *last
     }
 
     /// The operator's decisions.

@@ -6,7 +6,7 @@ use opnc_messages::operation::Operation;
 use opnc_messages::{IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_store::contracts::{self, Contract, PutContract};
-use opnc_store::{Reader, Tx};
+use opnc_store::{Reader, Tx, provisioning};
 use serde_json::json;
 
 use crate::record::{self, Event};
@@ -36,13 +36,20 @@ pub(crate) struct Deposit<'a> {
 /// Stores contract data, replacing what the same EMAID had for the same generation and root; with its event.
 ///
 /// # Errors
-/// The official refusal when the EMAID belongs to another car.
+/// The official refusal when the EMAID belongs to another car; a refusal when the car is gone or has got another key
+/// since it was looked up.
 pub(crate) async fn put(
     tx: &mut Tx<'_>,
     caller: &Caller,
     ecosystem: &Ecosystem,
     deposit: &Deposit<'_>,
 ) -> Result<(), ServiceError> {
+    match provisioning::find(tx, deposit.pcid, deposit.version).await? {
+        Some(car) if car.pcid != *deposit.pcid => return Err(car_gone()),
+        Some(car) if car.public_key_hash != deposit.provisioning_key_hash => return Err(car_has_other_key()),
+        Some(_) => {}
+        None => return Err(car_gone()),
+    }
     let now = ecosystem.now();
     let row = Contract {
         id: ecosystem.new_id(),
@@ -92,6 +99,16 @@ pub(crate) async fn check_car_of(reader: &mut Reader, emaid: &Emaid, pcid: &Pcid
 /// The refusal of an EMAID that is bound to another PCID, in the official words.
 fn emaid_of_other_car() -> ServiceError {
     ServiceError::invalid(texts::EMAID_USED_BY_OTHER_PCID)
+}
+
+/// The refusal of contract data whose car was taken out of the pool while they were made.
+fn car_gone() -> ServiceError {
+    ServiceError::invalid(texts::PROVISIONING_CERTIFICATE_NOT_AVAILABLE)
+}
+
+/// The refusal of contract data that were made for a key that was replaced meanwhile: the car could not open them.
+fn car_has_other_key() -> ServiceError {
+    ServiceError::invalid("pcid : the car got another provisioning key meanwhile; make the contract data anew")
 }
 
 /// What an event says about a contract; payloads for receivers are made from it at delivery.

@@ -44,7 +44,7 @@ pub async fn add(
                 record::note(tx, caller, ecosystem, Operation::AddProvisioningCertificate, row.pcid.key()).await?;
                 if before.is_some_and(|before| before.public_key_hash != row.public_key_hash) {
                     // The contracts were encrypted for a key that the car no longer has.
-                    let mut lost = contracts::of_pcid(tx, &row.pcid).await?;
+                    let mut lost = contracts::of_car(tx, &row.pcid).await?;
                     lost.retain(|contract| contract.iso == row.iso);
                     let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
                     tell_vehicle(tx, caller, ecosystem, "prov.cert.updated", &row.pcid, &lost).await?;
@@ -91,7 +91,7 @@ pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Resu
                 let Some(car) = provisioning::delete(tx, pcid).await?.into_iter().next() else {
                     return Err(not_found());
                 };
-                let lost = contracts::delete_of_pcid(tx, &car.pcid, ecosystem.now()).await?;
+                let lost = contracts::delete_of_car(tx, &car.pcid, ecosystem.now()).await?;
                 record::note(tx, caller, ecosystem, Operation::DeleteProvisioningCertificate, car.pcid.key()).await?;
                 tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await
             })

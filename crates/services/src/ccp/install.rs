@@ -139,14 +139,14 @@ fn check_chain(
 /// The car's default contract, in a form whose CPS the car can verify, if it can be used now (A8: never another one).
 async fn choose(
     reader: &mut Reader,
-    pcid: &Pcid,
+    car: &Pcid,
     listed: &[X509IssuerSerial],
     anchors: &TrustAnchors,
     now: Timestamp,
     refusal: &Refusal,
 ) -> Result<Contract, ServiceError> {
     let none = |text: &str| refusal.with(ResponseCode::FailedNoCertificateAvailable, text);
-    let mut found = contracts::of_pcid(reader, pcid).await?;
+    let mut found = contracts::of_car(reader, car).await?;
     found.retain(|contract| contract.iso == IsoVersion::Iso2 && contract.is_default);
     if found.is_empty() {
         return Err(none(texts::CONTRACT_NOT_FOUND));
@@ -155,7 +155,9 @@ async fn choose(
         let root = anchors.by_fingerprint.get(&contract.cps_root);
         root.is_some_and(|root| listed.iter().any(|id| names(id, root)))
     });
-    let Some(contract) = found.into_iter().max_by_key(|contract| contract.updated_at) else {
+    // Of several that are signed under different roots, the one to use; where none can be, the latest says why.
+    let Some(contract) = found.into_iter().max_by_key(|contract| (contract.is_valid_at(now), contract.updated_at))
+    else {
         return Err(none("The car's contract is signed under a V2G root that is not among those the car lists."));
     };
     if contract.not_after < now {

@@ -61,10 +61,10 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Whether the contract certificate and the CPS chain are within their validity (the end is exclusive).
+    /// Whether the contract certificate and the CPS chain are within their validity, the last second included.
     #[must_use]
     pub fn is_valid_at(&self, at: Timestamp) -> bool {
-        self.not_before <= at && at < self.not_after && at < self.cps_not_after
+        self.not_before <= at && at <= self.not_after && at <= self.cps_not_after
     }
 }
 
@@ -104,6 +104,8 @@ statements! {
            RETURNING id";
     OF_EMAID = concat!("SELECT ", columns!(), " FROM contracts WHERE emaid_key = $1 ORDER BY created_at, id");
     BY_STEM = concat!("SELECT ", columns!(), " FROM contracts WHERE pcid_stem = $1 ORDER BY created_at, id");
+    CARS_BY_STEM = "SELECT pcid FROM provisioning WHERE pcid_stem = $1
+                    UNION SELECT pcid FROM contracts WHERE pcid_stem = $1";
     DELETE = "DELETE FROM contracts WHERE id = $1";
 }
 
@@ -163,25 +165,44 @@ pub async fn of_emaid(reader: &mut Reader, emaid: &Emaid) -> Result<Vec<Contract
     reader.fetch_all(&OF_EMAID, [emaid.contract_key().into()]).await?.iter().map(read).collect()
 }
 
-/// The contract data of the car that is meant by this PCID (I3), of all EMAIDs, ISO versions and CPS roots, the oldest
-/// first.
+/// The contract data of exactly this car, of all EMAIDs, ISO versions and CPS roots, the oldest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_car(reader: &mut Reader, car: &Pcid) -> Result<Vec<Contract>, StoreError> {
+    let rows = reader.fetch_all(&BY_STEM, [car.stem().into()]).await?;
+    let mut contracts = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    contracts.retain(|contract| contract.pcid == *car);
+    Ok(contracts)
+}
+
+/// The contract data of the car that is meant by this PCID (I3), as [`of_car`] has them. A car that is published is meant
+/// by its own PCID, whether it has contract data or not.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn of_pcid(reader: &mut Reader, pcid: &Pcid) -> Result<Vec<Contract>, StoreError> {
-    let rows = reader.fetch_all(&BY_STEM, [pcid.stem().into()]).await?;
-    let contracts = rows.iter().map(read).collect::<Result<_, _>>()?;
-    Ok(twin::meant(pcid, contracts, |contract: &Contract| &contract.pcid))
+    match meant(reader, pcid).await? {
+        Some(car) => of_car(reader, &car).await,
+        None => Ok(Vec::new()),
+    }
 }
 
-/// The contract data of an EMAID, when they are for this car.
+/// The contract data of an EMAID, when they are for the car that is meant by this PCID (I3).
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn of_pair(reader: &mut Reader, emaid: &Emaid, pcid: &Pcid) -> Result<Vec<Contract>, StoreError> {
     let mut contracts = of_emaid(reader, emaid).await?;
-    contracts.retain(|contract| contract.pcid.stem() == pcid.stem());
-    Ok(twin::meant(pcid, contracts, |contract| &contract.pcid))
+    let car = meant(reader, pcid).await?;
+    contracts.retain(|contract| car.as_ref() == Some(&contract.pcid));
+    Ok(contracts)
+}
+
+async fn meant(reader: &mut Reader, pcid: &Pcid) -> Result<Option<Pcid>, StoreError> {
+    let rows = reader.fetch_all(&CARS_BY_STEM, [pcid.stem().into()]).await?;
+    let cars = rows.iter().map(|row| row.parsed("pcid", Pcid::parse)).collect::<Result<Vec<_>, _>>()?;
+    Ok(twin::meant(pcid, cars, |car| car).into_iter().next())
 }
 
 /// Removes the contract data of an EMAID, and returns them. Where it was the default, the oldest contract that is valid
@@ -194,12 +215,12 @@ pub async fn delete_of_emaid(tx: &mut Tx<'_>, emaid: &Emaid, at: Timestamp) -> R
     delete(tx, contracts, at).await
 }
 
-/// Removes the contract data of the car that is meant by this PCID, and returns them.
+/// Removes the contract data of exactly this car, and returns them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn delete_of_pcid(tx: &mut Tx<'_>, pcid: &Pcid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
-    let contracts = of_pcid(tx, pcid).await?;
+pub async fn delete_of_car(tx: &mut Tx<'_>, car: &Pcid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
+    let contracts = of_car(tx, car).await?;
     delete(tx, contracts, at).await
 }
 

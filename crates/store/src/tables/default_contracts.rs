@@ -21,8 +21,8 @@ statements! {
     FOLLOW = "INSERT INTO default_contracts (pcid_key, iso, emaid_key)
               SELECT pcid_key, iso, emaid_key FROM contracts
               WHERE pcid_stem = $1 AND pcid_key = $2 AND iso = $3
-                AND not_before <= $4 AND not_after > $4 AND cps_not_after > $4
-              ORDER BY created_at, id LIMIT 1
+                AND not_after >= $4 AND cps_not_after >= $4
+              ORDER BY CASE WHEN not_before <= $4 THEN 0 ELSE 1 END, created_at, id LIMIT 1
               ON CONFLICT (pcid_key, iso) DO NOTHING";
 }
 
@@ -46,8 +46,8 @@ pub(crate) async fn ensure(tx: &mut Tx<'_>, contract: &Contract) -> Result<(), S
     Ok(())
 }
 
-/// After a contract went: when it was the default, the oldest one that is valid at `at` follows; an expired one never
-/// does by itself.
+/// After a contract went: when it was the default, the oldest one that is valid at `at` follows, or where there is none,
+/// the oldest one that begins later; an expired one never does by itself.
 pub(crate) async fn follow(tx: &mut Tx<'_>, gone: &Contract, at: Timestamp) -> Result<(), StoreError> {
     let (pcid, iso) = (gone.pcid.key(), gone.iso.as_str());
     if tx.execute(&DROP_DANGLING, [pcid.into(), iso.into()]).await? > 0 {

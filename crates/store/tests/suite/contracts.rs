@@ -2,8 +2,9 @@
 
 use opnc_messages::IsoVersion;
 use opnc_store::contracts::{self, Contract, PutContract};
+use opnc_store::provisioning;
 
-use crate::samples::{contract, day, emaid, id, pcid, print};
+use crate::samples::{self, contract, day, emaid, id, pcid, print};
 use crate::test_db::{TestDb, write};
 
 const A: &str = "WAU0000000000000A";
@@ -104,8 +105,23 @@ async fn a_car_is_found_by_the_other_form_of_its_pcid() {
     let other_car = contract(2, "DEABCBBBBBBBBB", "WAU0000000000000AY");
     write!(db, tx => contracts::put(tx, &other_car));
     assert!(contracts::of_pcid(&mut db.reader().await, &car).await.unwrap().is_empty());
-    assert!(write!(db, tx => contracts::delete_of_pcid(tx, &car, day(1))).is_empty());
-    assert_eq!(contracts::of_pair(&mut db.reader().await, &stored.emaid, &car).await.unwrap().len(), 1);
+    assert!(write!(db, tx => contracts::delete_of_car(tx, &car, day(1))).is_empty());
+    assert!(contracts::of_pair(&mut db.reader().await, &stored.emaid, &car).await.unwrap().is_empty());
+    assert_eq!(contracts::of_pair(&mut db.reader().await, &stored.emaid, &stored.pcid).await.unwrap().len(), 1);
+}
+
+/// I3: a car that is published has what is its own, and nothing of the car whose PCID is the other form.
+#[tokio::test]
+async fn a_published_car_without_contracts_has_none() {
+    let db = TestDb::empty().await;
+    let twin = contract(1, "DEABCAAAAAAAAA", "WAU0000000000000AX");
+    write!(db, tx => contracts::put(tx, &twin));
+    let car = samples::provisioning(A, IsoVersion::Iso2);
+    write!(db, tx => provisioning::put(tx, &car));
+    assert!(contracts::of_pcid(&mut db.reader().await, &car.pcid).await.unwrap().is_empty());
+    assert!(contracts::of_pair(&mut db.reader().await, &twin.emaid, &car.pcid).await.unwrap().is_empty());
+    assert!(write!(db, tx => contracts::delete_of_car(tx, &car.pcid, day(1))).is_empty());
+    assert_eq!(contracts::of_pcid(&mut db.reader().await, &twin.pcid).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -115,11 +131,11 @@ async fn a_car_loses_all_its_contracts_and_no_other_car_does() {
     for row in &rows {
         write!(db, tx => contracts::put(tx, row));
     }
-    let removed = write!(db, tx => contracts::delete_of_pcid(tx, &rows[0].pcid, day(10)));
+    let removed = write!(db, tx => contracts::delete_of_car(tx, &rows[0].pcid, day(10)));
     assert_eq!(removed.iter().map(|one| one.id).collect::<Vec<_>>(), [id(1), id(2)]);
     assert!(contracts::of_pcid(&mut db.reader().await, &pcid(A)).await.unwrap().is_empty());
     assert_eq!(contracts::of_pcid(&mut db.reader().await, &pcid(B)).await.unwrap().len(), 1);
-    assert!(write!(db, tx => contracts::delete_of_pcid(tx, &rows[0].pcid, day(10))).is_empty());
+    assert!(write!(db, tx => contracts::delete_of_car(tx, &rows[0].pcid, day(10))).is_empty());
     // The EMAIDs are free for another car.
     let moved = contract(4, "DEABCBBBBBBBBB", B);
     assert_eq!(write!(db, tx => contracts::put(tx, &moved)), PutContract::Created);
@@ -128,8 +144,8 @@ async fn a_car_loses_all_its_contracts_and_no_other_car_does() {
 #[test]
 fn validity_ends_with_the_first_of_its_certificates() {
     let contract = contract(1, "DEABCAAAAAAAAA", A);
-    assert!(contract.is_valid_at(day(0)) && contract.is_valid_at(day(364)));
-    assert!(!contract.is_valid_at(day(-1)) && !contract.is_valid_at(day(365)));
+    assert!(contract.is_valid_at(day(0)) && contract.is_valid_at(day(365)));
+    assert!(!contract.is_valid_at(day(-1)) && !contract.is_valid_at(day(366)));
     let contract = Contract { cps_not_after: day(100), ..contract };
-    assert!(contract.is_valid_at(day(99)) && !contract.is_valid_at(day(100)));
+    assert!(contract.is_valid_at(day(100)) && !contract.is_valid_at(day(101)));
 }

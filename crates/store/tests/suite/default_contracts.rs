@@ -101,3 +101,16 @@ async fn an_expired_one_never_follows_and_the_next_contract_is_a_first_one() {
     put(&db, contract(3, THIRD, CAR)).await;
     assert_eq!(defaults(&db).await, [one(THIRD, Iso2)]);
 }
+
+/// Nobody would choose for the car on the day on which it begins.
+#[tokio::test]
+async fn one_that_begins_later_follows_where_none_is_valid() {
+    let db = TestDb::empty().await;
+    put(&db, contract(1, FIRST, CAR)).await;
+    put(&db, Contract { not_before: day(200), ..contract(2, SECOND, CAR) }).await;
+    put(&db, contract(3, THIRD, CAR)).await;
+    remove(&db, FIRST, 100).await;
+    assert_eq!(defaults(&db).await, [one(THIRD, Iso2)]);
+    remove(&db, THIRD, 100).await;
+    assert_eq!(defaults(&db).await, [one(SECOND, Iso2)]);
+}

@@ -12,5 +12,6 @@
 mod layers;
 mod official;
 mod repository;
+mod scenarios;
 mod skip;
 mod text;

@@ -1,0 +1,16 @@
+//! Scenarios over whole ecosystems, over real HTTP.
+
+mod access;
+mod installation;
+mod real_input;
+mod story;
+mod writers;
+
+use opnc_test_util::TestEcosystem;
+
+/// The kinds of the events that wait in the outbox, oldest first.
+async fn kinds(ecosystem: &TestEcosystem) -> Vec<String> {
+    let mut reader = ecosystem.ecosystem.store().read().await.unwrap();
+    let waiting = opnc_store::outbox::waiting(&mut reader).await.unwrap();
+    waiting.into_iter().map(|event| event.kind).collect()
+}

@@ -14,7 +14,7 @@ use opnc_services::{bootstrap, parties};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::ecosystem::{self, Launched, PartySpec, Place, clock_of};
+use crate::ecosystem::{self, Launched, Limits, PartySpec, Place, clock_of};
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
 
@@ -56,7 +56,7 @@ impl Cast {
     pub(crate) async fn gather(directory: &Path) -> Result<Self, Failure> {
         let clock = Arc::new(OffsetClock::default());
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let launched = ecosystem::launch(&Place::new(directory)?, listen, clock).await?;
+        let launched = ecosystem::launch(&Place::new(directory)?, listen, clock, &Limits::default()).await?;
         let v2g_root = bootstrap::found(&launched.ecosystem, "Open V2G", None).await.map_err(Failure::ecosystem)?;
         let mut rng = StdRng::from_rng(&mut rand::rng());
         let now = launched.clock.now();

@@ -84,6 +84,6 @@ async fn tell(story: &mut Story) -> Result<Keepsakes, Failure> {
     scenes::refusals::expired(story, &mut cast).await?;
 
     let keepsakes = Keepsakes::of(&cast, car, installation, contract);
-    cast.launched.running.shutdown().await;
+    cast.launched.end().await;
     Ok(keepsakes)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
-use opnc_server::{Running, ServerConfig};
+use opnc_server::{RateLimit, Running, ServerConfig};
 use opnc_services::Ecosystem;
 use opnc_services::ecosystem::Policy;
 use opnc_store::{Store, StoreOptions};
@@ -63,6 +63,14 @@ impl Place {
     }
 }
 
+impl Launched {
+    /// Ends it: requests in flight are finished, then the database is closed.
+    pub(crate) async fn end(self) {
+        self.running.shutdown().await;
+        self.ecosystem.store().close().await;
+    }
+}
+
 /// Writes a file that only its owner can read.
 ///
 /// # Errors
@@ -76,20 +84,39 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> 
     file.write_all(content).and_then(|()| file.sync_all()).map_err(|source| Failure::write(path, source))
 }
 
-/// Starts the ecosystem that is kept in `place`, without limits on how fast its parties may call.
+/// How fast a party may call; nothing set: as fast as it likes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    /// Requests.
+    pub(crate) requests_per_second: Option<u32>,
+    /// Requests for cars and contracts that nobody knows.
+    pub(crate) misses_per_minute: Option<u32>,
+}
+
+/// Starts the ecosystem that is kept in `place`.
 ///
 /// # Errors
 /// When the database, the keys or the address cannot be used.
-pub(crate) async fn launch(place: &Place, listen: SocketAddr, clock: Arc<OffsetClock>) -> Result<Launched, Failure> {
+pub(crate) async fn launch(
+    place: &Place,
+    listen: SocketAddr,
+    clock: Arc<OffsetClock>,
+    limits: &Limits,
+) -> Result<Launched, Failure> {
     let store = Store::open(&StoreOptions::file(place.database())).await.map_err(Failure::ecosystem)?;
     let key_encryption_key = KeyEncryptionKey::new(*place.secret("key-encryption-key")?);
     let keys = FileKeyStore::open(&place.directory.join("keys"), key_encryption_key).map_err(Failure::ecosystem)?;
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
     let pseudonym_key = *place.secret("pseudonym-key")?;
-    let policy = Policy { require_fingerprint: false, misses_per_minute: None, plain_identifiers: false };
+    let policy =
+        Policy { require_fingerprint: false, misses_per_minute: limits.misses_per_minute, plain_identifiers: false };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
-    let config = ServerConfig { rate_limit: None, token_rate_limit: None, ..ServerConfig::new(listen) };
+    let config = ServerConfig {
+        rate_limit: limits.requests_per_second.map(|rate| RateLimit::new(rate, rate)),
+        token_rate_limit: None,
+        ..ServerConfig::new(listen)
+    };
     let running = opnc_server::start(ecosystem.clone(), config).await.map_err(Failure::ecosystem)?;
     Ok(Launched { ecosystem, running, clock })
 }

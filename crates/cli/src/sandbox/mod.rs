@@ -6,14 +6,14 @@ mod pkis;
 mod seed;
 mod state;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, value_parser};
 use jiff::Timestamp;
 
-use crate::ecosystem::{self, Place};
+use crate::ecosystem::{self, Limits, Place};
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
 use crate::{Verdict, output, trust};
@@ -42,6 +42,14 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "TIME", value_parser = trust::time)]
     at: Option<Timestamp>,
 
+    /// Let a party send so many requests a second, and answer 429 beyond; without it there is no limit
+    #[arg(long, value_name = "PER_SECOND", value_parser = value_parser!(u32).range(1..))]
+    rate_limit: Option<u32>,
+
+    /// Let a party ask for so many unknown cars and contracts a minute, and answer 429 beyond; without it there is no limit
+    #[arg(long, value_name = "PER_MINUTE")]
+    miss_limit: Option<u32>,
+
     /// What to log to the standard error stream: error, warn, info or debug
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     log: String,
@@ -67,30 +75,35 @@ impl Sandbox {
         if self.reset {
             folder.clear()?;
         }
-        let state = folder.state()?;
-        if state.is_none() {
-            // A first start that was interrupted leaves things that nobody has the credentials for.
-            folder.clear()?;
-            output::print("Making an ecosystem: PKIs, parties, ten cars and their contracts…\n")?;
-        }
-        let clock = Arc::new(OffsetClock::starting_at(self.at));
-        let launched = ecosystem::launch(&Place::new(&self.data)?, self.listen, Arc::clone(&clock)).await?;
-        let state: State = match state {
+        let place = Place::new(&self.data)?;
+        let state = match folder.state()? {
             Some(state) => state,
-            None => {
-                let state = seed::seed(&launched, &folder).await?;
-                folder.keep_state(&state)?;
-                state
-            }
+            None => first_start(&folder, &place, self.at).await?,
         };
+        let limits = Limits { requests_per_second: self.rate_limit, misses_per_minute: self.miss_limit };
+        let clock = Arc::new(OffsetClock::starting_at(self.at));
+        let launched = ecosystem::launch(&place, self.listen, clock, &limits).await?;
         folder.announce(&state, &launched.running.base_url)?;
         output::print(greeting::greeting(&state, &folder, &launched))?;
         until_told_to_end().await?;
         output::print("Ending: no new connections; requests in flight are finished.\n")?;
-        launched.running.shutdown().await;
-        launched.ecosystem.store().close().await;
+        launched.end().await;
         Ok(Verdict::Passed)
     }
+}
+
+/// Makes everything, on a port of its own and without limits.
+async fn first_start(folder: &Folder, place: &Place, at: Option<Timestamp>) -> Result<State, Failure> {
+    // A first start that was interrupted leaves things that nobody has the credentials for.
+    folder.clear()?;
+    output::print("Making an ecosystem: PKIs, parties, ten cars and their contracts…\n")?;
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let clock = Arc::new(OffsetClock::starting_at(at));
+    let launched = ecosystem::launch(place, anywhere, clock, &Limits::default()).await?;
+    let state = seed::seed(&launched, folder).await?;
+    folder.keep_state(&state)?;
+    launched.end().await;
+    Ok(state)
 }
 
 /// Waits for Ctrl-C, or for the signal with which a system ends its services.

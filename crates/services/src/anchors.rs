@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use opnc_messages::RootType;
 use opnc_messages::ids::Fingerprint;
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::Anchors;
 use opnc_store::{StoreError, Tx, roots, settings};
-
 use uuid::Uuid;
 
 use crate::{Ecosystem, ServiceError};
@@ -29,6 +29,13 @@ pub(crate) struct TrustAnchors {
     pub(crate) cps: Anchors,
     /// Every root by its fingerprint.
     pub(crate) by_fingerprint: HashMap<Fingerprint, Certificate>,
+}
+
+impl TrustAnchors {
+    /// Whether a root is in this part of the pool, and valid.
+    pub(crate) fn trusts(&self, part: &Anchors, root: &Fingerprint, at: Timestamp) -> bool {
+        self.by_fingerprint.get(root).is_some_and(|root| part.contains(root) && root.is_valid_at(at))
+    }
 }
 
 /// The anchors of the pool's latest known state.

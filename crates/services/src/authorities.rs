@@ -5,10 +5,10 @@ use opnc_messages::ids::{Fingerprint, SubjectKeyId};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::key::Signer;
 use opnc_store::authorities::{self, AuthorityKind};
-use opnc_store::certificates::{self, CaCertificate};
+use opnc_store::certificates;
 
 use crate::anchors::TrustAnchors;
-use crate::{Ecosystem, ServiceError};
+use crate::{Ecosystem, ServiceError, chains};
 
 /// A key of ours in the key store, its certificate, and the way up to a root.
 pub(crate) struct Authority {
@@ -26,11 +26,10 @@ pub(crate) async fn active(ecosystem: &Ecosystem, kind: AuthorityKind) -> Result
     let mut authorities = Vec::with_capacity(rows.len());
     for row in rows {
         let sub_cas = certificates::get_all(&mut reader, &row.chain).await?;
-        let parse = |kept: &CaCertificate| Certificate::from_der(&kept.der).map_err(ServiceError::internal);
         authorities.push(Authority {
             key_id: row.key_id,
-            certificate: parse(&row.certificate)?,
-            sub_cas: sub_cas.iter().map(parse).collect::<Result<_, _>>()?,
+            certificate: chains::kept(&row.certificate)?,
+            sub_cas: sub_cas.iter().map(chains::kept).collect::<Result<_, _>>()?,
             root: row.root_fingerprint,
         });
     }
@@ -63,7 +62,7 @@ pub(crate) async fn cps(
 ) -> Result<Authority, ServiceError> {
     let mut signers = active(ecosystem, AuthorityKind::CpsSigner).await?;
     let now = ecosystem.now();
-    signers.retain(|signer| signer.not_after() >= now && anchors.by_fingerprint.contains_key(&signer.root));
+    signers.retain(|signer| signer.not_after() >= now && anchors.trusts(&anchors.cps, &signer.root, now));
     let in_car = |signer: &Authority| {
         let root = anchors.by_fingerprint.get(&signer.root).and_then(|root| root.subject_key_id());
         roots_of_car.iter().any(|id| root == Some(id.as_bytes()))
@@ -77,7 +76,7 @@ pub(crate) async fn cps(
         (None, Some(root)) => Err(ServiceError::invalid(format!(
             "cpsV2GRootCertificateFingerprint : no CPS here signs under the V2G root {root}"
         ))),
-        (None, None) => Err(ServiceError::internal("no CPS with a valid certificate under a root of the RCP")),
+        (None, None) => Err(ServiceError::internal("no CPS with a valid certificate under a V2G root of the RCP")),
     }
 }
 
@@ -89,13 +88,15 @@ pub(crate) async fn emsp_ca(
 ) -> Result<Authority, ServiceError> {
     let mut cas = active(ecosystem, AuthorityKind::EmspIssuing).await?;
     let now = ecosystem.now();
-    cas.retain(|ca| ca.not_after() >= now && anchors.by_fingerprint.contains_key(&ca.root));
+    cas.retain(|ca| ca.not_after() >= now && anchors.trusts(&anchors.contract, &ca.root, now));
     let chosen = cas.into_iter().find(|ca| wanted.is_none_or(|root| ca.root == *root));
     match (chosen, wanted) {
         (Some(ca), _) => Ok(ca),
         (None, Some(root)) => Err(ServiceError::invalid(format!(
             "moRootCertificateFingerprint : no contract certificates are issued here below the root {root}"
         ))),
-        (None, None) => Err(ServiceError::internal("no eMSP CA with a valid certificate under a root of the RCP")),
+        (None, None) => {
+            Err(ServiceError::internal("no eMSP CA with a valid certificate under an eMSP or V2G root of the RCP"))
+        }
     }
 }

@@ -1,8 +1,9 @@
-//! Certificate chains of request bodies: read, with every certificate that cannot be read named.
+//! Certificate chains of request bodies: read, with every certificate that cannot be read named; and of the store.
 
 use jiff::Timestamp;
 use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
+use opnc_store::certificates::CaCertificate;
 
 use crate::ServiceError;
 
@@ -43,6 +44,11 @@ fn one(sent: &CertificateDer, name: &str, version: IsoVersion, problems: &mut Ve
             None
         }
     }
+}
+
+/// A certificate as the store keeps it.
+pub(crate) fn kept(certificate: &CaCertificate) -> Result<Certificate, ServiceError> {
+    Certificate::from_der(&certificate.der).map_err(ServiceError::internal)
 }
 
 impl Chain {

@@ -41,6 +41,11 @@ impl Anchors {
         self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Whether this very certificate is one of the roots.
+    pub fn contains(&self, root: &Certificate) -> bool {
+        self.named(root.subject()).contains(root)
+    }
+
     /// Every root, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
         self.by_name.values().flatten()

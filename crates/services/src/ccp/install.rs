@@ -9,7 +9,7 @@ use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, ChainErrorKind, Purpose};
 use opnc_pki::contract::iso2::{self as contract, RequestError};
 use opnc_pki::key::sha256;
-use opnc_store::certificates::{self, CaCertificate};
+use opnc_store::certificates;
 use opnc_store::contracts::{self, Contract};
 use opnc_store::{Reader, provisioning};
 
@@ -17,7 +17,7 @@ use super::delivered;
 use super::failure::Refusal;
 use super::provide::in_session;
 use crate::anchors::TrustAnchors;
-use crate::{Caller, Ecosystem, ServiceError, pcp};
+use crate::{Caller, Ecosystem, ServiceError, chains, pcp};
 
 /// GetSignedContractDataByCertificateInstallationReq: checks the car's request and answers with its default contract.
 ///
@@ -53,6 +53,13 @@ pub async fn install(
         ecosystem.misses().note(caller, ecosystem.now());
         return Err(refusal.with(ResponseCode::FailedNoCertificateAvailable, texts::PROVISIONING_CERTIFICATE_NOT_FOUND));
     };
+    if sha256(&leaf.public_key().to_spki()) != car.public_key_hash {
+        // Anybody can make a certificate with any PCID: this is how one would guess which cars there are.
+        ecosystem.misses().note(caller, ecosystem.now());
+        let text =
+            "OEMProvisioningCert : has another key than the provisioning certificate that is published for this car";
+        return Err(refusal.with(ResponseCode::FailedCertChainError, text));
+    }
     check_chain(&leaf, &car, &anchors, ecosystem.now(), &refusal)?;
     let contract = choose(&mut reader, &car.pcid, &verified.roots, &anchors, ecosystem.now(), &refusal).await?;
     let answer = in_session(&contract.message, &message.header.session_id)?;
@@ -92,12 +99,13 @@ struct Car {
 impl Car {
     async fn find(reader: &mut Reader, pcid: &Pcid) -> Result<Option<Self>, ServiceError> {
         if let Some(record) = provisioning::find(reader, pcid, IsoVersion::Iso2).await? {
-            let sub_cas = parse(record.sub_cas())?;
+            let sub_cas = record.sub_cas().map(chains::kept).collect::<Result<_, _>>()?;
             return Ok(Some(Self { pcid: record.pcid, public_key_hash: record.public_key_hash, sub_cas }));
         }
         for contract in contracts::of_pcid(reader, pcid).await? {
             if let Some(chain) = &contract.provisioning_chain {
-                let sub_cas = parse(certificates::get_all(reader, chain).await?.iter())?;
+                let kept = certificates::get_all(reader, chain).await?;
+                let sub_cas = kept.iter().map(chains::kept).collect::<Result<_, _>>()?;
                 let public_key_hash = contract.provisioning_key_hash;
                 return Ok(Some(Self { pcid: contract.pcid, public_key_hash, sub_cas }));
             }
@@ -106,12 +114,8 @@ impl Car {
     }
 }
 
-fn parse<'a>(kept: impl Iterator<Item = &'a CaCertificate>) -> Result<Vec<Certificate>, ServiceError> {
-    kept.map(|kept| Certificate::from_der(&kept.der)).collect::<Result<_, _>>().map_err(ServiceError::internal)
-}
-
-/// The request carries the leaf alone: it must be the car's known one, or a renewal of it with the same key, and chain
-/// to an OEM or V2G root over the sub CAs that are known.
+/// The request carries the leaf alone, the car's known one or a renewal of it with the same key: it must chain to an OEM or
+/// V2G root over the sub CAs that are known.
 fn check_chain(
     leaf: &Certificate,
     car: &Car,
@@ -119,11 +123,6 @@ fn check_chain(
     now: Timestamp,
     refusal: &Refusal,
 ) -> Result<(), ServiceError> {
-    if sha256(&leaf.public_key().to_spki()) != car.public_key_hash {
-        let text =
-            "OEMProvisioningCert : has another key than the provisioning certificate that is published for this car";
-        return Err(refusal.with(ResponseCode::FailedCertChainError, text));
-    }
     match chain::verify(leaf, &car.sub_cas, &anchors.provisioning, Purpose::Provisioning, now) {
         Ok(_) => Ok(()),
         Err(error) => {

@@ -16,7 +16,8 @@ pub async fn certificates(_: &Caller, ecosystem: &Ecosystem) -> Result<GetCpsCer
     let anchors = ecosystem.trust_anchors().await?;
     let mut collection = Vec::new();
     for signer in authorities::active(ecosystem, AuthorityKind::CpsSigner).await? {
-        let Some(root) = anchors.by_fingerprint.get(&signer.root) else { continue };
+        let root = anchors.by_fingerprint.get(&signer.root).filter(|root| anchors.cps.contains(root));
+        let Some(root) = root else { continue };
         let der = |certificate: &Certificate| CertificateDer::from(certificate.der());
         let mut from_root = signer.sub_cas.iter().rev().map(der);
         let Some(sub_ca1) = from_root.next() else { continue };

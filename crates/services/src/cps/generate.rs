@@ -5,6 +5,7 @@ use opnc_messages::cps::GenerateAndSignContractDataReq;
 use opnc_messages::operation::Operation;
 use opnc_messages::texts;
 use opnc_pki::certificate::{Certificate, attribute};
+use opnc_pki::chain::{self, Purpose};
 use opnc_pki::contract::iso2::{self as contract, ContractData};
 use opnc_pki::issue::{self, Request, Validity};
 use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey};
@@ -14,9 +15,10 @@ use opnc_store::provisioning::{self, Provisioning};
 
 use super::check_version;
 use super::sign::signed_message;
+use crate::anchors::TrustAnchors;
 use crate::authorities::{self, Authority};
 use crate::deposit::{self, Deposit};
-use crate::{Caller, Ecosystem, ServiceError, access};
+use crate::{Caller, Ecosystem, ServiceError, access, chains};
 
 /// GenerateAndSignContractData: makes a contract key and certificate, wraps the key for the car, signs and stores.
 ///
@@ -33,14 +35,14 @@ pub async fn generate_and_sign(
     check_dates(&request, ecosystem.now())?;
     let car = find_car(caller, ecosystem, &request).await?;
     let anchors = ecosystem.trust_anchors().await?;
+    let car_key = key_of(&car, &anchors, ecosystem.now())?;
     let issuer = authorities::emsp_ca(ecosystem, &anchors, request.emsp_root_fingerprint.as_ref()).await?;
     let signer =
         authorities::cps(ecosystem, &anchors, request.cps_v2g_root_fingerprint.as_ref(), &car.v2g_root_akis).await?;
 
     let key = SoftwareKey::generate(Algorithm::Secp256r1).map_err(ServiceError::internal)?;
     let certificate = issue_contract(ecosystem, &issuer, &request, key.public_key())?;
-    let car_leaf = Certificate::from_der(&car.leaf).map_err(ServiceError::internal)?;
-    let wrapped = contract::wrap(&key, car_leaf.public_key(), &mut ecosystem.rng()).map_err(ServiceError::internal)?;
+    let wrapped = contract::wrap(&key, &car_key, &mut ecosystem.rng()).map_err(ServiceError::internal)?;
     let mut contract_chain = vec![certificate.clone()];
     contract_chain.extend(issuer.chain());
     let data = ContractData { chain: contract_chain, key: wrapped, emaid: request.emaid.clone() };
@@ -105,12 +107,17 @@ async fn find_car(
         ecosystem.misses().note(caller, now);
         return Err(ServiceError::invalid(texts::PROVISIONING_CERTIFICATE_NOT_AVAILABLE));
     };
-    if car.not_after < now {
-        let end = car.not_after;
-        return Err(ServiceError::invalid(format!("pcid : the car's provisioning certificate expired on {end}")));
-    }
     deposit::check_car_of(&mut reader, &request.emaid, &car.pcid).await?;
     Ok(car)
+}
+
+/// The key to encrypt the contract key with, of a car that is trusted still: its OEM's root may have left the pool.
+fn key_of(car: &Provisioning, anchors: &TrustAnchors, now: Timestamp) -> Result<PublicKey, ServiceError> {
+    let leaf = Certificate::from_der(&car.leaf).map_err(ServiceError::internal)?;
+    let sub_cas = car.sub_cas().map(chains::kept).collect::<Result<Vec<_>, _>>()?;
+    chain::verify(&leaf, &sub_cas, &anchors.provisioning, Purpose::Provisioning, now)
+        .map_err(|error| ServiceError::invalid(format!("pcid : of the car's provisioning chain {error}")))?;
+    Ok(leaf.public_key().clone())
 }
 
 fn issue_contract(

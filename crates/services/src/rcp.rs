@@ -137,8 +137,9 @@ fn about(root: &Root) -> serde_json::Value {
 
 /// Everything that must hold before a certificate becomes a trust anchor; all problems at once.
 fn check(ecosystem: &Ecosystem, request: &RootCertificate) -> Result<(Certificate, Vec<Warning>), ServiceError> {
-    let certificate = Certificate::from_der(request.ca_certificate.as_bytes())
-        .map_err(|error| ServiceError::invalid(format!("caCertificate : {error}")))?;
+    let certificate = Certificate::from_der(request.ca_certificate.as_bytes()).map_err(|error| {
+        ServiceError::Invalid(vec![texts::invalid_certificate("caCertificate"), format!("caCertificate : {error}")])
+    })?;
     let mut problems = Vec::new();
     let warnings = match chain::check_root(&certificate, ecosystem.now()) {
         Ok(warnings) => warnings,

@@ -3,15 +3,17 @@
 use opnc_pki::Certificate;
 use opnc_pki::key::Signer;
 
-/// The DER of the certificate with the bytes behind the first `after` in its signed part overwritten by `with`, signed
-/// by `signer` as if it had always been so.
+/// The DER of the certificate with the bytes behind the first `after` in its signed part overwritten by `with` (nothing
+/// when both are empty), signed by `signer` as if it had always been so.
 pub fn resigned(certificate: &Certificate, signer: &Signer, after: &[u8], with: &[u8]) -> Vec<u8> {
     let content = inner(certificate.der());
     let (signed, rest) = content.split_at(length(content));
     let (algorithm, _) = rest.split_at(length(rest));
     let mut signed = signed.to_vec();
-    let found = signed.windows(after.len()).position(|window| window == after).expect("the bytes are there");
-    let at = found + after.len();
+    let at = match after {
+        [] => 0,
+        after => signed.windows(after.len()).position(|window| window == after).expect("the bytes") + after.len(),
+    };
     signed[at..at + with.len()].copy_from_slice(with);
     let signature = signer.sign_der(&signed).expect("a signature");
     sequence(&[&signed, algorithm, &tlv(3, &[&[0], signature.as_slice()].concat())].concat())

@@ -133,6 +133,13 @@ fn issue_contract(
             "contractEnds : must not be after the end of the issuing CA, {end}"
         )));
     }
+    // In whole seconds, as certificates have them.
+    if request.contract_ends.as_second() <= issuing.not_before().as_second() {
+        let begin = issuing.not_before();
+        return Err(ServiceError::invalid(format!(
+            "contractEnds : must be after the begin of the issuing CA, {begin}"
+        )));
+    }
     // A contract may be older than the CA; its certificate cannot.
     let validity =
         Validity { not_before: request.contract_begins.max(issuing.not_before()), not_after: request.contract_ends };

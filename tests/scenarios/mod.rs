@@ -1,7 +1,11 @@
 //! Scenarios over whole ecosystems, over real HTTP.
 
 mod access;
+mod bad_input;
+mod decisions;
+mod decisions_bodies;
 mod installation;
+mod model;
 mod real_input;
 mod story;
 mod writers;

@@ -8,6 +8,7 @@ use opnc_messages::{Body, ErrorBody, Problems, parse_body};
 use opnc_pki::Clock;
 use reqwest::{Method, Response, StatusCode, Url, header, redirect};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,13 +35,14 @@ impl Client {
     /// A client for the ecosystem at `base_url`, which is what stands before `/opnc/v1`.
     ///
     /// Redirects are not followed; a connection may take 5 seconds and a call 30. An `https` server is checked against
-    /// the roots of the operating system.
+    /// the roots of the operating system. A proxy that the environment names is used, except to the own machine.
     ///
     /// # Errors
     /// [`ClientError::Url`] when the base or token URL cannot be used, [`ClientError::Transport`] when TLS cannot be set up.
     pub fn new(base_url: &str, access: Access, clock: Arc<dyn Clock>) -> Result<Self, ClientError> {
         let base = url(base_url)?;
         let mut secure = base.scheme() == "https";
+        let mut local = is_loopback(&base);
         let access = match access {
             Access::Bearer(token) => Authorization::Bearer(token),
             Access::Credentials(credentials) => {
@@ -49,6 +51,7 @@ impl Client {
                     None => url(&format!("{}/oauth2/token", base_url.trim_end_matches('/')))?,
                 };
                 secure |= token_url.scheme() == "https";
+                local &= is_loopback(&token_url);
                 Authorization::Tokens(Arc::new(TokenCache::new(credentials, token_url, clock)))
             }
         };
@@ -57,6 +60,9 @@ impl Client {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT)
             .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")));
+        if local {
+            http = http.no_proxy();
+        }
         if !secure {
             // Without TLS no roots are needed, and a machine without any is no reason to fail.
             http = http.tls_certs_only([]);
@@ -131,6 +137,13 @@ fn url(text: &str) -> Result<Url, ClientError> {
         .ok_or_else(|| ClientError::Url { url: text.to_owned() })
 }
 
+/// Whether this is the machine itself, which no proxy leads to.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.is_loopback())
+}
+
 /// The body of an answer, unless it is larger than any should be.
 pub(crate) async fn read_body(mut response: Response) -> Result<Vec<u8>, ClientError> {
     let mut body = Vec::new();
@@ -146,4 +159,19 @@ pub(crate) async fn read_body(mut response: Response) -> Result<Vec<u8>, ClientE
 /// The start of a body that is not what it should be, for an error text.
 pub(crate) fn start_of(body: &[u8]) -> String {
     String::from_utf8_lossy(body.get(..500).unwrap_or(body)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_itself_is_told_from_others() {
+        for own in ["http://127.0.0.1:8090", "http://[::1]:1/", "https://localhost", "http://127.8.8.8"] {
+            assert!(is_loopback(&url(own).unwrap()), "{own}");
+        }
+        for other in ["http://10.0.0.1", "https://localhost.example", "http://[2001:db8::1]", "http://example.org"] {
+            assert!(!is_loopback(&url(other).unwrap()), "{other}");
+        }
+    }
 }

@@ -21,6 +21,7 @@ use story::Story;
 /// server on a loopback port. Every step is an HTTP request of the party that would make it, and every message is real
 /// ISO 15118-2 EXI. The exit code is 0 only when every check held.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Demo {
     /// Leave the roots, the car's and contract's certificates and keys, and both messages in this directory
     #[arg(long, value_name = "DIR")]
@@ -30,6 +31,12 @@ pub(crate) struct Demo {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc demo                     tell the story
+  opnc demo --out ./contract    and keep the certificates, keys and messages in it
+  opnc demo --json              the steps for machines";
 
 impl Demo {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {

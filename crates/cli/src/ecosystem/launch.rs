@@ -81,6 +81,10 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> 
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|source| Failure::write(path, source))?;
+    // A file that was there before keeps the mode it had.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .map_err(|source| Failure::write(path, source))?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(|source| Failure::write(path, source))
 }
 

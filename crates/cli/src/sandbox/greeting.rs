@@ -33,6 +33,12 @@ pub(crate) fn greeting(state: &State, folder: &Folder, launched: &Launched) -> S
     text
 }
 
+/// A word for the shell, in quotes where it needs them.
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
 fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String, String)> {
     let base = &launched.running.base_url;
     let api = format!("{base}/opnc/v1");
@@ -75,8 +81,22 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
                 "CPO=$({})\ncurl -s -H \"Authorization: Bearer $CPO\" -H 'Content-Type: application/json' \\\n  \
                  -d @{} {api}/ccp/signedcontractdata",
                 token("cpo"),
-                request.display()
+                quoted(&request.to_string_lossy())
             ),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shell_gets_one_word() {
+        for word in ["/tmp/a", "/home/Jörg/my sandbox", "it's $HOME", "`ls`;"] {
+            let echo = std::process::Command::new("sh").arg("-c").arg(format!("printf %s {}", quoted(word))).output();
+            assert_eq!(echo.unwrap().stdout, word.as_bytes());
+        }
+        assert_eq!(quoted("/tmp/a"), "/tmp/a");
+    }
 }

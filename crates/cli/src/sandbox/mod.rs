@@ -1,7 +1,9 @@
 //! `opnc sandbox`: an ecosystem that stays, for those who build against one.
 
 mod cars;
+mod end_signal;
 mod greeting;
+mod lock;
 mod pkis;
 mod seed;
 mod state;
@@ -17,12 +19,14 @@ use crate::ecosystem::{self, Limits, Place};
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
 use crate::{Verdict, output, trust};
+use end_signal::EndSignal;
 use state::{Folder, State};
 
 /// Run an ecosystem to build against: parties of every role with credentials, their PKIs, and ten cars
 ///
 /// The first start makes everything; later starts find it again. When it is ready, `DIR/sandbox.json` tells programs where
-/// it listens, who there is and which cars there are, and the terminal shows the first requests to try. End it with Ctrl-C.
+/// it listens, who there is and which cars there are, and the terminal shows the first requests to try. End it with Ctrl-C,
+/// which takes that file away. A directory serves one sandbox at a time.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Sandbox {
@@ -70,7 +74,7 @@ impl Sandbox {
     }
 
     async fn keep(self) -> Result<Verdict, Failure> {
-        let folder = Folder::new(&self.data);
+        let folder = Folder::take(&self.data)?;
         folder.announce_nothing()?;
         if self.reset {
             folder.clear()?;
@@ -83,9 +87,11 @@ impl Sandbox {
         let limits = Limits { requests_per_second: self.rate_limit, misses_per_minute: self.miss_limit };
         let clock = Arc::new(OffsetClock::starting_at(self.at));
         let launched = ecosystem::launch(&place, self.listen, clock, &limits).await?;
+        let end = EndSignal::listen()?;
         folder.announce(&state, &launched.running.base_url)?;
         output::print(greeting::greeting(&state, &folder, &launched))?;
-        until_told_to_end().await?;
+        end.received().await?;
+        folder.announce_nothing()?;
         output::print("Ending: no new connections; requests in flight are finished.\n")?;
         launched.end().await;
         Ok(Verdict::Passed)
@@ -104,19 +110,4 @@ async fn first_start(folder: &Folder, place: &Place, at: Option<Timestamp>) -> R
     folder.keep_state(&state)?;
     launched.end().await;
     Ok(state)
-}
-
-/// Waits for Ctrl-C, or for the signal with which a system ends its services.
-async fn until_told_to_end() -> Result<(), Failure> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(Failure::ecosystem)?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::ecosystem),
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(Failure::ecosystem)
 }

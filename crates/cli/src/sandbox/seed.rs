@@ -37,7 +37,6 @@ pub(crate) async fn seed(launched: &Launched, folder: &Folder) -> Result<State, 
     let now = launched.clock.now();
     // Everything begins two days ago, so that there can be a contract that ended yesterday.
     launched.clock.set(now.saturating_sub(DAY.saturating_mul(2)).map_err(Failure::ecosystem)?);
-    let began = launched.clock.now();
     let mut state = State::default();
 
     let found = bootstrap::found(&launched.ecosystem, "Open V2G Sandbox", Some(CPS_DAYS)).await;
@@ -75,6 +74,8 @@ pub(crate) async fn seed(launched: &Launched, folder: &Folder) -> Result<State, 
             state.vehicles.push(vehicle);
         }
     }
+    // Not earlier: no contract may begin before the CA that issues it, and a second may have passed since the beginning.
+    let began = launched.clock.now();
     // The first has none; then one contract, two, one that has ended, and one on a car of the other maker.
     if let [_, one, two, ended, _, _, other, ..] = built.as_slice() {
         cars::own((&emsp_c, &pki_c), "DE-CCC-C00000002", one, began, rng).await?;

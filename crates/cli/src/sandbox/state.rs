@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::lock::Lock;
 use crate::ecosystem::write_private;
 use crate::failure::Failure;
 
@@ -45,18 +46,21 @@ pub(crate) struct Vehicle {
     pub(crate) key: String,
 }
 
-/// The sandbox's directory.
+/// The sandbox's directory, which no other one uses at the same time.
+#[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
+    _lock: Lock,
 }
 
 /// Written last at the first start: who has it has everything.
 const STATE: &str = "state.json";
 const ANNOUNCEMENT: &str = "sandbox.json";
-/// Everything that the sandbox makes in its directory; nothing else is ever removed from there.
-const OWN: [&str; 11] = [
+/// Everything else that the sandbox makes in its directory; nothing but these is ever removed from there.
+const OWN: [&str; 12] = [
     STATE,
-    ANNOUNCEMENT,
+    "state.json.tmp",
+    "sandbox.json.tmp",
     "opnc.sqlite",
     "opnc.sqlite-wal",
     "opnc.sqlite-shm",
@@ -69,16 +73,23 @@ const OWN: [&str; 11] = [
 ];
 
 impl Folder {
-    pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+    /// Takes a directory, made when it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be made, when another sandbox has it, or when it holds things of others.
+    pub(crate) fn take(path: &Path) -> Result<Self, Failure> {
+        let path = std::path::absolute(path).map_err(|source| Failure::write(path, source))?;
+        fs::create_dir_all(&path).map_err(|source| Failure::write(&path, source))?;
+        let lock = Lock::take(&path, &OWN)?;
+        Ok(Self { path, _lock: lock })
     }
 
-    /// The path of a file in it.
+    /// The path of a file in it, absolute.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Removes what the sandbox made here.
+    /// Removes what the sandbox made here, but for the announcement.
     pub(crate) fn clear(&self) -> Result<(), Failure> {
         for name in OWN {
             let path = self.join(name);
@@ -108,7 +119,7 @@ impl Folder {
         self.replace(STATE, state)
     }
 
-    /// Takes the announcement of an earlier start away: until the next one nobody listens.
+    /// Takes the announcement away: until the next one nobody listens.
     pub(crate) fn announce_nothing(&self) -> Result<(), Failure> {
         let path = self.join(ANNOUNCEMENT);
         match fs::remove_file(&path) {

@@ -3,13 +3,17 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     reason = "all of this is test code, its helpers too: a panic is how a test fails"
 )]
 
 mod decode;
+mod demo;
 mod help;
+mod openssl;
 mod run;
+mod sandbox;
 mod show;
 mod tampered;
 mod verify_chain;

@@ -1,5 +1,6 @@
 //! Runs the program, and finds the files that the tests read.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,27 @@ pub(crate) fn run_with<'a>(arguments: impl IntoIterator<Item = &'a str>, stdin: 
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// The files below a directory, relative to it.
+pub(crate) fn files_below(directory: &Path) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(folder) = open.pop() {
+        for path in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                files.insert(path.strip_prefix(directory).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    files
+}
+
+/// Who may do what with a file, as in 0o600.
+pub(crate) fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions()) & 0o777
 }
 
 /// A file of the vectors, which live beside the codec.

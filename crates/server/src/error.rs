@@ -140,6 +140,10 @@ impl From<ServiceError> for Refusal {
             ServiceError::TooManyMisses { retry_after_seconds } => {
                 Self::too_many("Too many requests for unknown identifiers.", retry_after_seconds)
             }
+            ServiceError::Unavailable(message) => {
+                tracing::error!(message, "the operator has to do something");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+            }
             ServiceError::Internal(cause) => Self::internal(cause),
         }
     }

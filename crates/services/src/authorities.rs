@@ -76,7 +76,9 @@ pub(crate) async fn cps(
         (None, Some(root)) => Err(ServiceError::invalid(format!(
             "cpsV2GRootCertificateFingerprint : no CPS here signs under the V2G root {root}"
         ))),
-        (None, None) => Err(ServiceError::internal("no CPS with a valid certificate under a V2G root of the RCP")),
+        (None, None) => Err(ServiceError::Unavailable(
+            "Nothing can be signed: no CPS of this ecosystem has a valid certificate under a V2G root of the RCP.",
+        )),
     }
 }
 
@@ -95,8 +97,8 @@ pub(crate) async fn emsp_ca(
         (None, Some(root)) => Err(ServiceError::invalid(format!(
             "moRootCertificateFingerprint : no contract certificates are issued here below the root {root}"
         ))),
-        (None, None) => {
-            Err(ServiceError::internal("no eMSP CA with a valid certificate under an eMSP or V2G root of the RCP"))
-        }
+        (None, None) => Err(ServiceError::Unavailable(
+            "No contract can be issued: no eMSP CA of this ecosystem has a valid certificate under an eMSP or V2G root of the RCP.",
+        )),
     }
 }

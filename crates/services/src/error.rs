@@ -30,6 +30,9 @@ pub enum ServiceError {
         /// When it may ask again.
         retry_after_seconds: u64,
     },
+    /// What the request needs is not there until the operator does something about it.
+    #[error("{0}")]
+    Unavailable(&'static str),
     /// Something on our side failed; details go to the log, never to the caller.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

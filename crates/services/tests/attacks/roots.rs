@@ -14,7 +14,7 @@ async fn nothing_is_signed_under_a_root_that_lost_its_type() {
         let world = World::new().await;
         world.trust(&world.v2g_root, root_type).await;
         let error = world.generate(EMAID, PCID).await.expect_err("no V2G root is left");
-        assert!(matches!(error, ServiceError::Internal(_)), "{error:?}");
+        assert!(matches!(error, ServiceError::Unavailable(_)), "{error:?}");
         assert!(world.contracts(EMAID).await.is_empty());
     }
 }

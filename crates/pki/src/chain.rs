@@ -42,6 +42,9 @@ pub fn verify(
     let mut warnings = Vec::new();
     checks::leaf(leaf, purpose, at, &mut warnings).map_err(|problem| problem.of(Position::Leaf, leaf))?;
     let (sub_cas, anchor) = search::run(leaf, above, anchors, at)?;
+    for ca in &sub_cas {
+        checks::domain_of_ca(ca, purpose).map_err(|problem| problem.of(Position::SubCa, ca))?;
+    }
     sub_cas.iter().for_each(|ca| warning::of_any(ca, &mut warnings));
     warning::of_root(&anchor, &mut warnings);
     Ok(ValidPath::new(leaf.clone(), sub_cas, anchor, warnings))

@@ -4,7 +4,7 @@ use der::asn1::ObjectIdentifier;
 use jiff::Timestamp;
 
 use super::error::{ChainErrorKind as Kind, Problem};
-use super::purpose::{DOMAINS, Purpose};
+use super::purpose::{ABOVE_ALL, DOMAINS, Purpose};
 use super::warning::{self, Warning, WarningKind};
 use crate::certificate::{Certificate, KeyUsage, attribute};
 
@@ -48,6 +48,18 @@ pub(super) fn ca(certificate: &Certificate, below: usize, at: Timestamp) -> Resu
         }
         _ => Ok(()),
     }
+}
+
+/// A sub CA has the domain component of the leaf's domain, that of the V2G root above all domains, or none: below one root,
+/// the CA of an eMSP could else make a CPS.
+pub(super) fn domain_of_ca(certificate: &Certificate, purpose: Purpose) -> Result<(), Problem> {
+    let domains: Vec<_> = certificate.domain_components().filter(|found| DOMAINS.contains(found)).collect();
+    let expected = purpose.profile().domain_component;
+    if domains.is_empty() || domains.iter().any(|found| *found == expected || *found == ABOVE_ALL) {
+        return Ok(());
+    }
+    let text = format!("has DC={} and issues no {}", domains.join(", DC="), purpose.profile().name);
+    Err(Problem::new(Kind::WrongDomain, text))
 }
 
 /// In the shell model every certificate must be valid at the moment of the check.

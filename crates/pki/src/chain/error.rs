@@ -39,7 +39,7 @@ pub enum ChainErrorKind {
     NotARoot,
     /// The chain ends before it reaches a trusted root.
     NoAnchor,
-    /// A leaf of another domain (`DC`).
+    /// A leaf of another domain (`DC`), or one that a CA of another domain has issued.
     WrongDomain,
     /// No common name, or several.
     CommonName,

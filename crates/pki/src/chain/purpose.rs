@@ -19,7 +19,10 @@ pub enum Purpose {
 }
 
 /// The domain components of ISO 15118. A leaf with one of them belongs to that domain and to no other.
-pub(super) const DOMAINS: [&str; 5] = ["V2G", "CPO", "MO", "OEM", "CPS"];
+pub(super) const DOMAINS: [&str; 5] = [ABOVE_ALL, "CPO", "MO", "OEM", "CPS"];
+
+/// The domain component of V2G roots and of the CAs that belong to no domain below them.
+pub(super) const ABOVE_ALL: &str = "V2G";
 
 impl Purpose {
     /// Every purpose.

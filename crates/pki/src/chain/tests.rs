@@ -2,6 +2,7 @@
 
 mod bounds;
 mod differential;
+mod domains;
 mod faults;
 mod forge;
 mod paths;

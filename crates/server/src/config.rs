@@ -20,7 +20,8 @@ pub struct ServerConfig {
     pub header_timeout: Duration,
     /// How many connections are open at the same time; further ones wait in the system's queue.
     pub most_connections: usize,
-    /// How many requests are worked on at the same time; further ones are answered with 503.
+    /// How many requests are worked on at the same time; further ones are answered with 503. Token requests have
+    /// a quarter of the places.
     pub most_requests: usize,
     /// How fast one party may send requests; then 429. `None`: as fast as it likes.
     pub rate_limit: Option<RateLimit>,

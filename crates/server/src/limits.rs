@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
@@ -10,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::RateLimit;
@@ -84,8 +86,12 @@ impl<K: Clone + Eq + Hash> Rate<K> {
 }
 
 /// Takes a place for the time of the request; when all are taken, 503 at once is better than a queue that grows.
-pub(crate) async fn take_place(State(app): State<App>, request: Request, next: Next) -> Result<Response, Refusal> {
-    let Ok(_place) = app.places().try_acquire() else {
+pub(crate) async fn take_place(
+    State(places): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let Ok(_place) = places.try_acquire() else {
         let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again in a moment.");
         return Err(refusal.header(RETRY_AFTER, HeaderValue::from(1_u64)));
     };

@@ -27,11 +27,11 @@ pub(crate) fn router(app: App) -> Router {
         }
     }
     router
-        .route(oauth::TOKEN_PATH, post(oauth::token))
+        .route(oauth::TOKEN_PATH, post(oauth::token).layer(from_fn_with_state(app.token_places(), limits::take_place)))
         .route(oauth::JWKS_PATH, get(oauth::key_set))
         .route(oauth::METADATA_PATH, get(oauth::metadata))
         .layer(from_fn_with_state(app.clone(), limits::end_in_time))
-        .layer(from_fn_with_state(app.clone(), limits::take_place))
+        .layer(from_fn_with_state(app.places(), limits::take_place))
         // Beside the limits: a busy server is alive.
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -25,6 +25,7 @@ struct Inner {
     party_rate: PartyRate,
     token_rate: TokenRate,
     places: Arc<Semaphore>,
+    token_places: Arc<Semaphore>,
 }
 
 impl App {
@@ -35,7 +36,9 @@ impl App {
         let party_rate = PartyRate::new(config.rate_limit);
         let token_rate = TokenRate::new(config.token_rate_limit);
         let places = Arc::new(Semaphore::new(config.most_requests));
-        let inner = Inner { ecosystem, config, base_url, issuer, verifier, party_rate, token_rate, places };
+        let token_places = Arc::new(Semaphore::new(config.most_requests.div_ceil(4)));
+        let inner =
+            Inner { ecosystem, config, base_url, issuer, verifier, party_rate, token_rate, places, token_places };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -68,8 +71,13 @@ impl App {
     }
 
     /// The places for requests in work.
-    pub(crate) fn places(&self) -> &Arc<Semaphore> {
-        &self.inner.places
+    pub(crate) fn places(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.places)
+    }
+
+    /// Those of them that token requests may take: anybody can send one, and slowly.
+    pub(crate) fn token_places(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.inner.token_places)
     }
 }
 

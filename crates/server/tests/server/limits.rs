@@ -117,6 +117,26 @@ async fn too_many_at_once() {
     assert_eq!(answer.status, 200);
 }
 
+/// Who has no token yet cannot take the places of those who have one, by sending the body of a token request slowly.
+#[tokio::test]
+async fn slow_token_requests_leave_places_for_others() {
+    let ecosystem = TestEcosystem::start_with(|options| options.server.most_requests = 4).await;
+    let token = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
+        let head = "POST /oauth2/token HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+                    expect: 100-continue\r\ncontent-length: 100\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Either the server asks for the body, or it has refused the request already.
+        let mut start = [0; 12];
+        soon(stream.read_exact(&mut start)).await;
+        slow.push(stream);
+    }
+    let answer = send(request(&ecosystem, "GET", ROOTS).bearer_auth(&token)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
 /// With all places for connections taken, the next waits until one is free.
 #[tokio::test]
 async fn connections_are_counted() {

@@ -10,18 +10,20 @@ Needs Java and the PyPI package iso15118 0.31.2. Exits with 1 when anything diff
 
 import json
 import logging
-import os
 import pathlib
 import subprocess
 import sys
 import warnings
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "common"))
+
 import python_car
 import python_emsp
+import python_pki
 from python_car import Codec
+from report import BINARIES, report
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXAMPLES = pathlib.Path(os.environ.get("OPNC_BIN", ROOT / "target" / "debug")) / "examples"
+EXAMPLES = BINARIES / "examples"
 ROUNDS = 5
 
 
@@ -29,10 +31,7 @@ def main():
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     codec = Codec()
-    checks = [*there(codec), *back(codec)]
-    for name, good in checks:
-        print("ok  " if good else "FAIL", name)
-    sys.exit(0 if all(good for _, good in checks) else 1)
+    report([*there(codec), *back(codec)])
 
 
 def there(codec):
@@ -63,7 +62,7 @@ def back(codec):
         world = python_emsp.World()
         message = world.message(codec)
         answer = accept(world, message)
-        expected = {"emaid": world.emaid, "key": python_emsp.scalar(world.contract.key)}
+        expected = {"emaid": world.emaid, "key": python_pki.scalar(world.contract.key)}
         yield f"round {number}: our car accepts contract data from Python", answer == expected
         wrong = accept(python_emsp.World(), message)
         yield f"round {number}: a car of other roots refuses them", "chain of the CPS" in wrong.get("refused", "")
@@ -79,9 +78,9 @@ def back(codec):
 def accept(world, message):
     question = {
         "message": message.hex(),
-        "key": python_emsp.scalar(world.car.key),
-        "v2gRoot": python_emsp.der(world.v2g_root).hex(),
-        "emspRoot": python_emsp.der(world.emsp_root).hex(),
+        "key": python_pki.scalar(world.car.key),
+        "v2gRoot": python_pki.der(world.v2g_root).hex(),
+        "emspRoot": python_pki.der(world.emsp_root).hex(),
     }
     return json.loads(run("accept_contract", json.dumps(question)))
 

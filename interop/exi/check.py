@@ -6,11 +6,12 @@ Needs Java and the PyPI package iso15118 0.31.2. N is for each generation of ISO
 
 import argparse
 import hashlib
-import os
 import pathlib
 import random
 import subprocess
 import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "common"))
 
 import random_models
 import random_models20
@@ -22,10 +23,8 @@ from exificient import Codec
 from iso15118.shared.messages.enums import Namespace
 from random_xml import DSIG
 from refusals import xml
+from report import BINARIES, SHARED, skip
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARIES = pathlib.Path(os.environ.get("OPNC_BIN", ROOT / "target" / "debug"))
-SHARED = pathlib.Path(os.environ.get("OPNC_SHARED", ROOT.parent / "shared"))
 RESPONSE = ["ContractSignatureCertChain", "ContractSignatureEncryptedPrivateKey", "DHpublickey", "eMAID"]
 SIGNED = {
     "iso2": {"CertificateInstallationReq", "CertificateUpdateReq"},
@@ -133,11 +132,7 @@ def real_digests():
     """The digests of a real message from the field, over the fragments that our codec makes."""
     path = SHARED / "data" / "hubject-qa" / "certificate-installation-res.iso2.exi"
     if not path.exists():
-        line = "SKIPPED interop/exi real message: no shared data"
-        print(line)
-        if "OPNC_SKIPS" in os.environ:
-            with open(os.environ["OPNC_SKIPS"], "a", encoding="utf-8") as skips:
-                skips.write(line + "\n")
+        skip("interop/exi real message", "no shared data")
         return []
     [answer] = ours("iso2", [path.read_bytes()])
     fragments = dict(fragment.split("=") for fragment in answer.split(" ")[2:])

@@ -1,13 +1,18 @@
-"""The car of the PyPI package iso15118: what it does with a CertificateInstallationRes, step by step as it does it."""
+"""The car of the PyPI package iso15118: how it asks, and what it does with the answer, step by step as it does it."""
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from iso15118.shared.exi_codec import EXI
 from iso15118.shared.exificient_exi_codec import ExificientEXICodec
 from iso15118.shared.messages.enums import Namespace
-from iso15118.shared.security import decrypt_priv_key, to_ec_pub_key, verify_signature
+from iso15118.shared.messages.iso15118_2.body import Body, CertificateInstallationReq
+from iso15118.shared.messages.iso15118_2.datatypes import RootCertificateIDList
+from iso15118.shared.messages.iso15118_2.header import MessageHeader
+from iso15118.shared.messages.iso15118_2.msgdef import V2GMessage
+from iso15118.shared.messages.xmldsig import X509IssuerSerial
+from iso15118.shared.security import create_signature, decrypt_priv_key, to_ec_pub_key, verify_signature
 from iso15118.shared.settings import SettingKey, shared_settings
+from python_pki import point
 
 
 class Codec:
@@ -24,6 +29,19 @@ class Codec:
 
     def decode(self, message):
         return self.exi.from_exi(message, Namespace.ISO_V2_MSG_DEF)
+
+
+def request(codec, session, certificate, key, v2g_roots):
+    """A signed CertificateInstallationReq: `certificate` as DER, roots as certificates."""
+    names = [(root.issuer.rfc4514_string(), root.serial_number) for root in v2g_roots]
+    serials = [X509IssuerSerial(x509_issuer_name=name, x509_serial_number=number) for name, number in names]
+    body = CertificateInstallationReq(
+        id="id1",
+        oem_provisioning_cert=certificate,
+        list_of_root_cert_ids=RootCertificateIDList(x509_issuer_serials=serials),
+    )
+    header = MessageHeader(session_id=session, signature=create_signature([(body.id, codec.encode(body))], key))
+    return codec.encode(V2GMessage(header=header, body=Body(certificate_installation_req=body)))
 
 
 def verify(codec, message, v2g_root):
@@ -65,7 +83,3 @@ def public_point(scalar):
 
 def certificate_point(der):
     return point(x509.load_der_x509_certificate(bytes.fromhex(der)).public_key())
-
-
-def point(key):
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

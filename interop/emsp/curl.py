@@ -1,0 +1,31 @@
+"""The lines that the sandbox shows to try, run by a shell word for word, in another directory than the sandbox's."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from report import skip
+
+EXPECTED = ["200", "200", "200", "201", "200", "200"]
+
+
+def checks(sandbox):
+    if not shutil.which("curl"):
+        skip("interop/emsp curl", "no curl")
+        return
+    text = "".join(sandbox.greeting)
+    _, lines = text.split("Try, in another terminal:\n")
+    with tempfile.TemporaryDirectory() as home:
+        # Statuses go to the standard error, by curl's own settings and not by changed lines.
+        (pathlib.Path(home) / ".curlrc").write_text('write-out = "%{stderr}%{http_code}\\n"\n', encoding="utf-8")
+        environment = {**os.environ, "CURL_HOME": home, "no_proxy": "127.0.0.1"}
+        done = subprocess.run(["sh", "-eu"], input=lines, capture_output=True, encoding="utf-8", cwd=home, env=environment)
+    statuses = done.stderr.split()
+    yield f"curl gets {', '.join(EXPECTED)}", (done.returncode, statuses) == (0, EXPECTED)
+    # The body of the last answer follows whatever the others printed.
+    answer = json.loads(done.stdout[done.stdout.rindex('{"signedContractDataCollection"') :])
+    [one] = answer["signedContractDataCollection"]
+    yield "and a contract for the first car", one["pcid"] == sandbox.announced["vehicles"][0]["pcid"]

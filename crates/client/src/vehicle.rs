@@ -103,7 +103,7 @@ mod tests {
             let data = ContractData { chain: contract.chain(), key, emaid };
             let message = sign(&data, &cps.chain(), &Signer::from(cps.key.clone())).unwrap();
             let session = SessionId::parse(&hex(&request.session_id)).unwrap();
-            iso2::encode(&with_session_id(message, &session)).unwrap()
+            iso2::encode(&with_session_id(message, session.as_bytes())).unwrap()
         };
         let root = v2g.root.certificate().clone();
         let pcid = Pcid::parse("WAUTESTCAR0000001").unwrap();

@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         request_installation(&car.certificate, std::slice::from_ref(root), &session, &Signer::from(car.key.clone()))?;
     let key = wrap(&contract.key, car.certificate.public_key(), rng)?;
     let data = ContractData { chain: contract.chain(), key, emaid };
-    let response = with_session_id(sign(&data, &cps.chain(), &Signer::from(cps.key.clone()))?, &session);
+    let response = with_session_id(sign(&data, &cps.chain(), &Signer::from(cps.key.clone()))?, session.as_bytes());
 
     let output = json!({
         "request": hex::encode(iso2::encode(&request)?),

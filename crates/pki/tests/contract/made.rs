@@ -82,7 +82,7 @@ impl World {
 fn a_car_gets_its_contract() {
     let mut world = world();
     let session = SessionId::parse("A1B2C3D4E5F60708").unwrap();
-    let message = with_session_id(world.message(), &session);
+    let message = with_session_id(world.message(), session.as_bytes());
     let sent = iso2::encode(&message).unwrap();
     let contract = world.accept(&iso2::decode(&sent).unwrap(), at()).unwrap();
     assert_eq!(contract.emaid.as_sent(), "DEABCC123456789");

@@ -5,6 +5,7 @@ use opnc_messages::IsoVersion;
 use opnc_messages::ccp::GetSignedContractDataRes;
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid, SessionId};
 use opnc_messages::operation::Operation;
+use opnc_pki::contract::iso2::with_session_id;
 use opnc_store::contracts;
 
 use super::{contract_not_found, delivered};
@@ -55,7 +56,6 @@ pub async fn by_emaid_and_pcid(
 
 /// The stored message with another `SessionID` in its header, which the signature does not cover.
 pub(super) fn in_session(message: &[u8], session: &[u8]) -> Result<Vec<u8>, ServiceError> {
-    let mut message = iso2::decode(message).map_err(ServiceError::internal)?;
-    message.header.session_id = session.to_vec();
-    iso2::encode(&message).map_err(ServiceError::internal)
+    let message = iso2::decode(message).map_err(ServiceError::internal)?;
+    iso2::encode(&with_session_id(message, session)).map_err(ServiceError::internal)
 }

@@ -9,6 +9,7 @@ mod ccp;
 mod client;
 mod cps;
 mod error;
+pub mod outbound;
 mod pcp;
 mod rcp;
 mod token;

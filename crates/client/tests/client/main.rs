@@ -5,4 +5,5 @@
 mod answers;
 mod canned;
 mod operations;
+mod outbound;
 mod tokens;

@@ -1,0 +1,150 @@
+//! The client that sends them.
+
+use super::error::OutboundError;
+use super::names::{Names, PermittedAddresses};
+use super::policy::Policy;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{RequestBuilder, Url, redirect};
+use std::fmt;
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest URL that is requested.
+const MAX_URL: usize = 4096;
+/// How long a connection is kept for another request.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// An HTTP client for URLs that strangers chose. A clone shares connections.
+#[derive(Clone)]
+pub struct Outbound {
+    http: reqwest::Client,
+    policy: Arc<Policy>,
+}
+
+/// What a server answered, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The HTTP status. Redirects come as they are.
+    pub status: u16,
+    /// The body, complete.
+    pub body: Vec<u8>,
+    headers: HeaderMap,
+}
+
+impl Response {
+    /// The value of a header, when it is text. The name's case does not matter.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The media type in lower case, without parameters.
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.header(CONTENT_TYPE.as_str())?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+}
+
+impl Outbound {
+    /// A client under `policy`, which resolves names as the operating system does.
+    ///
+    /// An `https` server is checked against the roots of the operating system; where that has none, no `https` server
+    /// is trusted.
+    ///
+    /// # Errors
+    /// [`OutboundError::Transport`] when TLS cannot be set up.
+    pub fn new(policy: Policy) -> Result<Self, OutboundError> {
+        Self::build(policy, Names::System)
+    }
+
+    /// A client that asks `names` for the addresses of each name.
+    ///
+    /// # Errors
+    /// As [`Outbound::new`].
+    pub fn with_names(
+        policy: Policy,
+        names: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static,
+    ) -> Result<Self, OutboundError> {
+        Self::build(policy, Names::Given(Arc::new(names)))
+    }
+
+    fn build(policy: Policy, names: Names) -> Result<Self, OutboundError> {
+        let policy = Arc::new(policy);
+        let resolver = Arc::new(PermittedAddresses { names, policy: Arc::clone(&policy) });
+        let builder = || {
+            reqwest::Client::builder()
+                .dns_resolver(Arc::clone(&resolver))
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .connect_timeout(policy.connect_timeout)
+                .timeout(policy.timeout)
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(4)
+                .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")))
+        };
+        let http = builder().build().or_else(|_| builder().tls_certs_only([]).build());
+        let http = http.map_err(|error| OutboundError::from_request(error, "TLS", policy.timeout))?;
+        Ok(Self { http, policy })
+    }
+
+    /// Sends a GET.
+    ///
+    /// # Errors
+    /// When no complete answer comes within the bounds of the policy. An answer of any status is an answer.
+    pub async fn get(&self, url: &str) -> Result<Response, OutboundError> {
+        let (url, host) = self.target(url)?;
+        self.send(self.http.get(url), &host).await
+    }
+
+    /// Sends a POST.
+    ///
+    /// # Errors
+    /// As [`Outbound::get`].
+    pub async fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Response, OutboundError> {
+        let (url, host) = self.target(url)?;
+        self.send(self.http.post(url).header(CONTENT_TYPE, content_type).body(body), &host).await
+    }
+
+    /// The URL and its host. An address in place of a name is decided here, since nothing resolves it.
+    fn target(&self, text: &str) -> Result<(Url, String), OutboundError> {
+        let refuse = |reason: &str| Err(OutboundError::Url { reason: reason.to_owned() });
+        if text.len() > MAX_URL {
+            return refuse("it is longer than 4096 characters");
+        }
+        let Ok(url) = Url::parse(text) else { return refuse("it is no absolute URL") };
+        if !matches!(url.scheme(), "http" | "https") {
+            return refuse("only http and https are requested");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("it holds a user name or password");
+        }
+        let Some(host) = url.host_str().map(str::to_owned) else { return refuse("it names no host") };
+        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        match literal {
+            Ok(address) if !self.policy.permits(address) => Err(OutboundError::Refused { host, address }),
+            _ => Ok((url, host)),
+        }
+    }
+
+    async fn send(&self, request: RequestBuilder, host: &str) -> Result<Response, OutboundError> {
+        let failed = |error| OutboundError::from_request(error, host, self.policy.timeout);
+        let mut answer = request.send().await.map_err(failed)?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let limit = self.policy.most_bytes;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limit {
+                return Err(OutboundError::TooLarge { host: host.to_owned(), limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status, body, headers })
+    }
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}

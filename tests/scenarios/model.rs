@@ -314,7 +314,7 @@ async fn act(real: &mut Real, model: &Model, step: &Step) -> Result<(), ServiceE
             }
             pcp::add(&real.caller("OEM A"), &ecosystem, provisioning_body(&real.leaves[car])).await
         }
-        Step::TakeOut { car } => pcp::delete(&real.caller("OEM A"), &ecosystem, &named_car(car)).await,
+        Step::TakeOut { car } => pcp::delete(&real.caller("OEM A"), &ecosystem, &named_car(car), None).await,
         Step::Wait { days } => {
             real.world.ecosystem.clock.advance(days * DAY);
             Ok(())

@@ -1,7 +1,7 @@
 //! One call of an operation, before it is sent.
 
 use crate::ClientError;
-use opnc_messages::Operation;
+use opnc_messages::{IsoVersion, Operation};
 use reqwest::Url;
 use serde::Serialize;
 
@@ -29,6 +29,11 @@ impl Call {
     pub(crate) fn query(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
         self.query.extend(value.map(|value| (name, value.to_string())));
         self
+    }
+
+    /// The parameter for one edition of ISO 15118.
+    pub(crate) fn version(self, version: Option<IsoVersion>) -> Self {
+        self.query("xsdMsgDefNamespace", version.map(IsoVersion::namespace))
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: Option<impl ToString>) -> Self {

@@ -37,7 +37,6 @@ pub struct OfflineInstallation {
     pub cps_v2g_root_fingerprint: Option<Fingerprint>,
 }
 
-const NAMESPACE: &str = "xsdMsgDefNamespace";
 const FINGERPRINT: &str = "cpsV2GRootCertificateFingerprint";
 
 impl Client {
@@ -83,7 +82,7 @@ impl Client {
     ) -> Result<GetContractDataRes, ClientError> {
         let call = Call::new(Operation::GetContractDataByEmaid)
             .path(emaid)
-            .query(NAMESPACE, filter.iso_version.map(IsoVersion::namespace))
+            .version(filter.iso_version)
             .query(FINGERPRINT, filter.cps_v2g_root_fingerprint);
         self.answer(call).await
     }
@@ -97,9 +96,7 @@ impl Client {
         pcid: &Pcid,
         iso_version: Option<IsoVersion>,
     ) -> Result<GetContractDataRes, ClientError> {
-        let call = Call::new(Operation::GetContractDataByPcid)
-            .path(pcid)
-            .query(NAMESPACE, iso_version.map(IsoVersion::namespace));
+        let call = Call::new(Operation::GetContractDataByPcid).path(pcid).version(iso_version);
         self.answer(call).await
     }
 
@@ -117,7 +114,7 @@ impl Client {
             .path(emaid)
             .path(pcid)
             .query("sessionID", options.session_id.as_ref())
-            .query(NAMESPACE, options.iso_version.map(IsoVersion::namespace))
+            .version(options.iso_version)
             .query(FINGERPRINT, options.cps_v2g_root_fingerprint);
         self.answer(call).await
     }

@@ -1,10 +1,12 @@
 //! Operations of the provisioning certificate pool.
+//!
+//! The official file has no parameter for one edition of ISO 15118. A pool that does not know ours answers for all of them.
 
 use crate::call::Call;
 use crate::{Client, ClientError};
 use opnc_messages::ids::Pcid;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
-use opnc_messages::{Operation, header};
+use opnc_messages::{IsoVersion, Operation, header};
 
 impl Client {
     /// Publishes the provisioning certificate of a car, or replaces it.
@@ -15,15 +17,21 @@ impl Client {
         self.done(Call::new(Operation::AddProvisioningCertificate).json(data)?).await
     }
 
-    /// Withdraws the provisioning certificate of a car, and with it the car's contracts.
+    /// Withdraws the provisioning certificates of a car, and with them the car's contracts; only those of one edition of
+    /// ISO 15118 when it is named.
     ///
     /// # Errors
     /// See [`ClientError`]; 404 when the pool does not have it.
-    pub async fn delete_provisioning_certificate(&self, pcid: &Pcid) -> Result<(), ClientError> {
-        self.done(Call::new(Operation::DeleteProvisioningCertificate).path(pcid)).await
+    pub async fn delete_provisioning_certificate(
+        &self,
+        pcid: &Pcid,
+        version: Option<IsoVersion>,
+    ) -> Result<(), ClientError> {
+        let call = Call::new(Operation::DeleteProvisioningCertificate).path(pcid);
+        self.done(call.version(version)).await
     }
 
-    /// The provisioning certificate of a car. `broadcast` is the header of that name: true keeps the pool from asking
+    /// The provisioning certificate of a car, for the named edition of ISO 15118 or the oldest. `broadcast` is the header of that name: true keeps the pool from asking
     /// other ecosystems; none leaves it to the pool.
     ///
     /// # Errors
@@ -31,10 +39,11 @@ impl Client {
     pub async fn get_provisioning_certificate(
         &self,
         pcid: &Pcid,
+        version: Option<IsoVersion>,
         broadcast: Option<bool>,
     ) -> Result<GetProvisioningCertificateRes, ClientError> {
         let call = Call::new(Operation::GetProvisioningCertificate).path(pcid).header(header::BROADCAST, broadcast);
-        self.answer(call).await
+        self.answer(call.version(version)).await
     }
 
     /// Whether the pool has a provisioning certificate of that car.

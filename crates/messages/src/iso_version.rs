@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::ids::Emaid;
+
 /// ISO 15118-2 or ISO 15118-20. In API bodies it is the member `xsdMsgDefNamespace`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum IsoVersion {
@@ -55,6 +57,17 @@ impl IsoVersion {
             Self::Iso2 => 800,
             Self::Iso20 => 1600,
         }
+    }
+
+    /// Refuses an EMAID that messages of this edition cannot carry: ISO 15118-2 has room for 15 characters (I2).
+    ///
+    /// # Errors
+    /// The rule that the EMAID breaks, in words that follow its name.
+    pub fn check_emaid(self, emaid: &Emaid) -> Result<(), String> {
+        if self == Self::Iso2 && !emaid.fits_iso2() {
+            return Err(format!("\"{emaid}\" has {} characters; ISO 15118-2 carries at most 15", emaid.wire().len()));
+        }
+        Ok(())
     }
 }
 

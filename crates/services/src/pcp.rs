@@ -3,7 +3,7 @@
 use opnc_messages::ids::{Pcid, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
-use opnc_messages::{CertificateChain, CertificateDer, texts};
+use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, Purpose, ValidPath};
 use opnc_pki::key::sha256;
@@ -12,6 +12,7 @@ use opnc_store::provisioning::{self, Provisioning};
 use opnc_store::{Tx, contracts};
 use serde_json::json;
 
+use crate::anchors::TrustAnchors;
 use crate::chains::{self, Chain};
 use crate::record::{self, Event};
 use crate::{Caller, Ecosystem, ServiceError, access};
@@ -55,43 +56,66 @@ pub async fn add(
         .await
 }
 
-/// GetProvisioningCertificate: the chain that contract data for this car must be encrypted with.
+/// GetProvisioningCertificate: the chain that contract data for this car must be encrypted with. Without a version, the
+/// chains of all of them, the older generation of ISO 15118 first.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for an unknown car, [`ServiceError::Forbidden`] for an OEM that asks for a foreign one.
+/// [`ServiceError::NotFound`] for an unknown car, or one that does not speak that version;
+/// [`ServiceError::Forbidden`] for an OEM that asks for a foreign one.
 pub async fn get(
     caller: &Caller,
     ecosystem: &Ecosystem,
     pcid: &Pcid,
+    version: Option<IsoVersion>,
 ) -> Result<GetProvisioningCertificateRes, ServiceError> {
     access::own_pcid(caller, Operation::GetProvisioningCertificate, pcid)?;
-    let row = find(caller, ecosystem, pcid).await?;
-    Ok(GetProvisioningCertificateRes { provisioning_certificate: body(ecosystem, row).await? })
+    let rows = find(caller, ecosystem, pcid, version).await?;
+    let anchors = ecosystem.trust_anchors().await?;
+    let mut all = rows.into_iter().map(|row| body(&anchors, row)).collect::<Result<Vec<_>, _>>()?;
+    let provisioning_certificate = all.first().cloned().ok_or_else(not_found)?;
+    if all.len() == 1 {
+        all.clear();
+    }
+    Ok(GetProvisioningCertificateRes { provisioning_certificate, all })
 }
 
-/// LookUpVehicle: whether a car is published here.
+/// LookUpVehicle: whether a car is published here, for this version of ISO 15118 or, when none is named, for any.
 ///
 /// # Errors
 /// As [`get`].
-pub async fn look_up(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Result<(), ServiceError> {
+pub async fn look_up(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+) -> Result<(), ServiceError> {
     access::own_pcid(caller, Operation::LookUpVehicle, pcid)?;
-    find(caller, ecosystem, pcid).await.map(drop)
+    find(caller, ecosystem, pcid, version).await.map(drop)
 }
 
-/// DeleteProvisioningCertificate: takes a car out of the pool, and its contract data with it.
+/// DeleteProvisioningCertificate: takes a car out of the pool, and its contract data with it; when a version is named,
+/// only what it has for that one.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] for an unknown car, [`ServiceError::Forbidden`] for a foreign one.
-pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Result<(), ServiceError> {
+/// [`ServiceError::NotFound`] for an unknown car, or one that does not speak that version;
+/// [`ServiceError::Forbidden`] for a foreign one.
+pub async fn delete(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+) -> Result<(), ServiceError> {
     access::own_pcid(caller, Operation::DeleteProvisioningCertificate, pcid)?;
     ecosystem
         .store()
         .run_tx("delete provisioning certificate", |tx| {
             Box::pin(async move {
-                let Some(car) = provisioning::delete(tx, pcid).await?.into_iter().next() else {
+                let Some(car) = provisioning::delete(tx, pcid, version).await?.into_iter().next() else {
                     return Err(not_found());
                 };
-                let lost = contracts::delete_of_car(tx, &car.pcid, ecosystem.now()).await?;
+                let mut lost = contracts::of_car(tx, &car.pcid).await?;
+                lost.retain(|contract| version.is_none_or(|version| contract.iso == version));
+                let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
                 record::note(tx, caller, ecosystem, Operation::DeleteProvisioningCertificate, car.pcid.key()).await?;
                 tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await
             })
@@ -99,17 +123,22 @@ pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Resu
         .await
 }
 
-/// Looks a car up, counting misses against those who guess. The older generation of ISO 15118 comes first.
-async fn find(caller: &Caller, ecosystem: &Ecosystem, pcid: &Pcid) -> Result<Provisioning, ServiceError> {
+/// Looks a car up, counting misses against those who guess.
+async fn find(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+) -> Result<Vec<Provisioning>, ServiceError> {
     ecosystem.misses().check(caller, ecosystem.now())?;
     let mut reader = ecosystem.store().read().await?;
-    match provisioning::of_pcid(&mut reader, pcid).await?.into_iter().next() {
-        Some(row) => Ok(row),
-        None => {
-            ecosystem.misses().note(caller, ecosystem.now());
-            Err(not_found())
-        }
+    let mut rows = provisioning::of_pcid(&mut reader, pcid).await?;
+    rows.retain(|row| version.is_none_or(|version| row.iso == version));
+    if rows.is_empty() {
+        ecosystem.misses().note(caller, ecosystem.now());
+        return Err(not_found());
     }
+    Ok(rows)
 }
 
 fn not_found() -> ServiceError {
@@ -180,8 +209,7 @@ async fn tell_vehicle(
     Ok(())
 }
 
-async fn body(ecosystem: &Ecosystem, row: Provisioning) -> Result<ProvisioningCertificateData, ServiceError> {
-    let anchors = ecosystem.trust_anchors().await?;
+fn body(anchors: &TrustAnchors, row: Provisioning) -> Result<ProvisioningCertificateData, ServiceError> {
     let root = anchors.by_fingerprint.get(&row.root_fingerprint);
     let leaf = Certificate::from_der(&row.leaf).map_err(ServiceError::internal)?;
     Ok(ProvisioningCertificateData {

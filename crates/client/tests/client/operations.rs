@@ -30,8 +30,8 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     client.put_root_certificate(&RootCertificate::new(vec![1].into(), types)).await?;
 
     client.add_provisioning_certificate(&ProvisioningCertificateData::new(chain(), iso_version)).await?;
-    client.delete_provisioning_certificate(&pcid).await?;
-    client.get_provisioning_certificate(&pcid, Some(true)).await?;
+    client.delete_provisioning_certificate(&pcid, None).await?;
+    client.get_provisioning_certificate(&pcid, None, Some(true)).await?;
     assert!(client.look_up_vehicle(&pcid).await?);
 
     client.get_cps_certificates().await?;

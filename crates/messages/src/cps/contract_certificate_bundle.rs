@@ -1,8 +1,9 @@
 //! The contract that an eMSP made with its own PKI, before it is signed.
 
+use super::KeyCarrier;
 use crate::fields::{Body, Fields};
 use crate::ids::{Emaid, Pcid};
-use crate::{Base64Bytes, CertificateChain, values};
+use crate::{Base64Bytes, CertificateChain, IsoVersion, values};
 use serde::Serialize;
 
 /// A contract certificate, its chain, and its key as only the car can unwrap it (`contractCertificateBundle.v1`).
@@ -25,6 +26,21 @@ pub struct ContractCertificateBundle {
 
 const KEY: [&str; 1] = ["contractSignatureEncryptedPrivateKey"];
 const DH_KEY: [&str; 3] = ["dHpublickey", "dHPublicKey", "DHpublickey"];
+
+impl ContractCertificateBundle {
+    /// The element that the wrapped key goes into in a message of this edition.
+    ///
+    /// # Errors
+    /// What is wrong with the lengths of wrapped key and DH key, each with its name.
+    pub fn carrier(&self, version: IsoVersion) -> Result<KeyCarrier, Vec<String>> {
+        let key = self.contract_signature_encrypted_private_key.as_bytes().len();
+        let dh_key = self.dh_public_key.as_bytes().len();
+        KeyCarrier::of(version, key, dh_key).map_err(|(key, dh_key)| {
+            let key = key.map(|rule| format!("contractSignatureEncryptedPrivateKey : {rule}"));
+            key.into_iter().chain(dh_key.map(|rule| format!("dHpublickey : {rule}"))).collect()
+        })
+    }
+}
 
 impl Body for ContractCertificateBundle {
     /// The schema has the wrapped key and the public key beside the chain, its example has them inside: both are read.
@@ -102,6 +118,19 @@ mod tests {
         assert_eq!(read(&body).unwrap().pcid.unwrap().key(), "DEHUBCOPNCPROVCER");
         body["pcid"] = json!("");
         assert_eq!(read(&body).unwrap_err(), [r#"pcid : must match "^[a-zA-Z0-9]{17,18}$""#]);
+    }
+
+    /// Contract data of ISO 15118-2 are refused for -20, and the reverse, each value by its name.
+    #[test]
+    fn lengths_follow_the_edition() {
+        let mut bundle = read(&bundle()).unwrap();
+        for (version, other) in [(IsoVersion::Iso2, (94, 133)), (IsoVersion::Iso20, (48, 65))] {
+            bundle.contract_signature_encrypted_private_key = vec![0; other.0].into();
+            bundle.dh_public_key = vec![0; other.1].into();
+            let problems = bundle.carrier(version).unwrap_err();
+            assert!(problems.iter().any(|problem| problem.starts_with("dHpublickey : must have ")), "{problems:?}");
+        }
+        assert_eq!(bundle.carrier(IsoVersion::Iso2), Ok(KeyCarrier::Iso2));
     }
 
     #[test]

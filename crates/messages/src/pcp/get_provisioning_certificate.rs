@@ -10,12 +10,17 @@ use serde::Serialize;
 pub struct GetProvisioningCertificateRes {
     /// The certificate, its chain and what the OEM said of the car.
     pub provisioning_certificate: ProvisioningCertificateData,
+    /// All of them, one per edition of ISO 15118, of a car that has several and when the caller did not name one. Not in
+    /// the official schema, which has room for one: that is the oldest edition's, as who knows of no other expects it.
+    #[serde(rename = "provisioningCertificateCollection", skip_serializing_if = "Vec::is_empty")]
+    pub all: Vec<ProvisioningCertificateData>,
 }
 
 impl Body for GetProvisioningCertificateRes {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let provisioning_certificate =
             fields.nested(&["provisioningCertificate"], ProvisioningCertificateData::read)?;
-        Some(Self { provisioning_certificate })
+        let all = fields.nested_list(&["provisioningCertificateCollection"], ProvisioningCertificateData::read);
+        Some(Self { provisioning_certificate, all })
     }
 }

@@ -1,4 +1,5 @@
-//! The Provisioning Certificate Pool.
+//! The Provisioning Certificate Pool. The official file has no parameter for one edition of ISO 15118; the one of the CCP is
+//! understood here too.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,8 +7,9 @@ use opnc_messages::ids::Pcid;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
 use opnc_services::{Ecosystem, pcp};
 
+use super::query;
 use crate::error::Refusal;
-use crate::extract::{Authorized, JsonBody, PathIds};
+use crate::extract::{Authorized, JsonBody, PathIds, Query};
 
 /// PUT /provisioningcertificates
 pub(crate) async fn add(
@@ -23,8 +25,11 @@ pub(crate) async fn get(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
     PathIds(pcid): PathIds<Pcid>,
+    mut query: Query,
 ) -> Result<Json<GetProvisioningCertificateRes>, Refusal> {
-    Ok(Json(pcp::get(&caller, &ecosystem, &pcid).await?))
+    let version = query::version(&mut query);
+    query.finish()?;
+    Ok(Json(pcp::get(&caller, &ecosystem, &pcid, version).await?))
 }
 
 /// DELETE /provisioningcertificates/{pcid}
@@ -32,8 +37,11 @@ pub(crate) async fn delete(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
     PathIds(pcid): PathIds<Pcid>,
+    mut query: Query,
 ) -> Result<(), Refusal> {
-    Ok(pcp::delete(&caller, &ecosystem, &pcid).await?)
+    let version = query::version(&mut query);
+    query.finish()?;
+    Ok(pcp::delete(&caller, &ecosystem, &pcid, version).await?)
 }
 
 /// GET /lookupvehicle/{pcid}
@@ -41,6 +49,9 @@ pub(crate) async fn look_up(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
     PathIds(pcid): PathIds<Pcid>,
+    mut query: Query,
 ) -> Result<(), Refusal> {
-    Ok(pcp::look_up(&caller, &ecosystem, &pcid).await?)
+    let version = query::version(&mut query);
+    query.finish()?;
+    Ok(pcp::look_up(&caller, &ecosystem, &pcid, version).await?)
 }

@@ -15,11 +15,8 @@ pub use sign::sign;
 
 /// Refuses what the generation of ISO 15118 cannot carry.
 pub(crate) fn check_version(version: IsoVersion, emaid: &Emaid) -> Result<(), ServiceError> {
+    version.check_emaid(emaid).map_err(|rule| ServiceError::invalid(format!("emaid : {rule}")))?;
     match version {
-        IsoVersion::Iso2 if !emaid.fits_iso2() => Err(ServiceError::invalid(format!(
-            "emaid : \"{emaid}\" has {} characters; ISO 15118-2 carries at most 15",
-            emaid.wire().len()
-        ))),
         IsoVersion::Iso2 => Ok(()),
         IsoVersion::Iso20 => Err(ServiceError::invalid(
             "xsdMsgDefNamespace : contract data of ISO 15118-20 is not served here yet; use urn:iso:15118:2:2013:MsgDef",

@@ -66,7 +66,7 @@ statements! {
              previous_pcid = excluded.previous_pcid, metadata = excluded.metadata, party_id = excluded.party_id,
              not_before = excluded.not_before, not_after = excluded.not_after, updated_at = excluded.updated_at";
     BY_STEM = concat!("SELECT ", columns!(), " FROM provisioning WHERE pcid_stem = $1 ORDER BY pcid_key, iso");
-    DELETE = "DELETE FROM provisioning WHERE pcid_key = $1";
+    DELETE = "DELETE FROM provisioning WHERE pcid_key = $1 AND iso = $2";
 }
 
 impl Provisioning {
@@ -129,14 +129,19 @@ pub async fn find(reader: &mut Reader, pcid: &Pcid, iso: IsoVersion) -> Result<O
     Ok(of_pcid(reader, pcid).await?.into_iter().find(|record| record.iso == iso))
 }
 
-/// Removes the certificates of the car that is meant by this PCID, and returns them.
+/// Removes the certificates of the car that is meant by this PCID, or the one for this ISO version, and returns them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn delete(tx: &mut Tx<'_>, pcid: &Pcid) -> Result<Vec<Provisioning>, StoreError> {
-    let records = of_pcid(tx, pcid).await?;
-    if let Some(record) = records.first() {
-        tx.execute(&DELETE, [record.pcid.key().into()]).await?;
+pub async fn delete(
+    tx: &mut Tx<'_>,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+) -> Result<Vec<Provisioning>, StoreError> {
+    let mut records = of_pcid(tx, pcid).await?;
+    records.retain(|record| version.is_none_or(|version| record.iso == version));
+    for record in &records {
+        tx.execute(&DELETE, [record.pcid.key().into(), record.iso.as_str().into()]).await?;
     }
     Ok(records)
 }

@@ -18,7 +18,7 @@ async fn put(db: &TestDb, record: &Provisioning) {
 
 async fn delete(db: &TestDb, car: &str) -> Vec<Provisioning> {
     let car = pcid(car);
-    write!(db, tx => pool::delete(tx, &car))
+    write!(db, tx => pool::delete(tx, &car, None))
 }
 
 async fn all(db: &TestDb, car: &str) -> Vec<Provisioning> {
@@ -116,4 +116,16 @@ async fn what_is_removed_is_returned_and_gone() {
     assert_eq!(all(&db, A).await, []);
     assert_eq!(all(&db, B).await, [provisioning(B, Iso2)]);
     assert_eq!(delete(&db, A).await, []);
+}
+
+#[tokio::test]
+async fn one_version_is_removed_and_the_other_stays() {
+    let db = TestDb::empty().await;
+    for iso in [Iso2, Iso20] {
+        put(&db, &provisioning(A, iso)).await;
+    }
+    let car = pcid(A);
+    assert_eq!(write!(db, tx => pool::delete(tx, &car, Some(Iso20))), [provisioning(A, Iso20)]);
+    assert!(write!(db, tx => pool::delete(tx, &car, Some(Iso20))).is_empty());
+    assert_eq!(all(&db, A).await, [provisioning(A, Iso2)]);
 }

@@ -50,7 +50,7 @@ pub(crate) async fn fetch(story: &mut Story, cast: &Cast, car: &Vehicle) -> Resu
             return Err("the car is not found".to_owned());
         }
         let answer =
-            cast.emsp_c.get_provisioning_certificate(&car.pcid, None).await.map_err(|error| error.to_string())?;
+            cast.emsp_c.get_provisioning_certificate(&car.pcid, None, None).await.map_err(|error| error.to_string())?;
         let chain = answer.provisioning_certificate.provisioning_certificate_chain;
         let parse = |der: &[u8]| Certificate::from_der(der).map_err(|error| error.to_string());
         let leaf = parse(chain.certificate.as_bytes())?;

@@ -10,15 +10,19 @@ use opnc_store::{StoreError, settings};
 use serde_json::{Value, json};
 
 use crate::error::Refusal;
+use crate::state::App;
 
 /// GET /livez: the process answers.
 pub(crate) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// GET /readyz: the database answers too; else 503.
-pub(crate) async fn ready(State(ecosystem): State<Ecosystem>) -> Result<Json<Value>, Refusal> {
-    match read_something(&ecosystem).await {
+/// GET /readyz: the database answers too, and the server is not about to end; else 503.
+pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Value>, Refusal> {
+    if app.is_draining() {
+        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is about to end."));
+    }
+    match read_something(app.ecosystem()).await {
         Ok(()) => Ok(Json(json!({ "status": "ready" }))),
         Err(error) => {
             let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.");

@@ -16,6 +16,6 @@ mod serve;
 mod state;
 pub mod telemetry;
 
-pub use config::{RateLimit, ServerConfig};
+pub use config::{ListenerConfig, RateLimit, ServerConfig};
 pub use error::ServerError;
 pub use serve::{Running, start};

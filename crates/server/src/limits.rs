@@ -3,6 +3,7 @@
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
@@ -16,7 +17,6 @@ use uuid::Uuid;
 
 use crate::RateLimit;
 use crate::error::Refusal;
-use crate::state::App;
 
 /// Callers that are remembered before those that have been quiet are forgotten.
 const MOST_REMEMBERED: usize = 10_000;
@@ -85,6 +85,11 @@ impl<K: Clone + Eq + Hash> Rate<K> {
     }
 }
 
+/// Places for requests.
+pub(crate) fn places(number: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(number.min(Semaphore::MAX_PERMITS)))
+}
+
 /// Takes a place for the time of the request; when all are taken, 503 at once is better than a queue that grows.
 pub(crate) async fn take_place(
     State(places): State<Arc<Semaphore>>,
@@ -100,8 +105,11 @@ pub(crate) async fn take_place(
 
 /// Ends a request that takes too long, its body included, with 503: the caller can try again, and 504 would blame
 /// somebody behind this server.
-pub(crate) async fn end_in_time(State(app): State<App>, request: Request, next: Next) -> Result<Response, Refusal> {
-    let limit = app.config().request_timeout;
+pub(crate) async fn end_in_time(
+    State(limit): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
     tokio::time::timeout(limit, next.run(request)).await.map_err(|_| {
         let message = format!("The request was not finished within {} seconds.", limit.as_secs());
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)

@@ -1,10 +1,10 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRef;
 use opnc_services::Ecosystem;
-use tokio::sync::Semaphore;
 
 use crate::limits::{PartyRate, TokenRate};
 use crate::oauth::{Issuer, Verifier};
@@ -24,8 +24,7 @@ struct Inner {
     verifier: Verifier,
     party_rate: PartyRate,
     token_rate: TokenRate,
-    places: Arc<Semaphore>,
-    token_places: Arc<Semaphore>,
+    draining: AtomicBool,
 }
 
 impl App {
@@ -35,10 +34,8 @@ impl App {
         let verifier = Verifier::new(issuer.public_key(), &base_url)?;
         let party_rate = PartyRate::new(config.rate_limit);
         let token_rate = TokenRate::new(config.token_rate_limit);
-        let places = Arc::new(Semaphore::new(config.most_requests));
-        let token_places = Arc::new(Semaphore::new(config.most_requests.div_ceil(4)));
-        let inner =
-            Inner { ecosystem, config, base_url, issuer, verifier, party_rate, token_rate, places, token_places };
+        let draining = AtomicBool::new(false);
+        let inner = Inner { ecosystem, config, base_url, issuer, verifier, party_rate, token_rate, draining };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -70,14 +67,14 @@ impl App {
         &self.inner.token_rate
     }
 
-    /// The places for requests in work.
-    pub(crate) fn places(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.inner.places)
+    /// From now on the server is not ready: it is about to end.
+    pub(crate) fn drain(&self) {
+        self.inner.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Those of them that token requests may take: anybody can send one, and slowly.
-    pub(crate) fn token_places(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.inner.token_places)
+    /// Whether the server is about to end.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.inner.draining.load(Ordering::Relaxed)
     }
 }
 

@@ -24,7 +24,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let limit = App::from_ref(state).config().body_limit;
+        let limit = App::from_ref(state).config().public.body_limit;
         check_content_type(request.headers())?;
         let bytes = read_body(request, limit).await?;
         parse_body(&bytes).map(Self).map_err(Refusal::invalid)

@@ -54,7 +54,7 @@ async fn deep_nesting() {
 
 #[tokio::test]
 async fn a_body_of_the_limit_is_read_and_a_larger_one_refused() {
-    let ecosystem = TestEcosystem::start_with(|options| options.server.body_limit = 1000).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.body_limit = 1000).await;
     for (size, status) in [(1000, 400), (1001, 413), (7000, 413)] {
         let request = call(&ecosystem, Role::Oem, "PUT", ADD_CAR).await;
         let body = format!("{{{}}}", " ".repeat(size - 2));
@@ -69,7 +69,7 @@ async fn a_body_of_the_limit_is_read_and_a_larger_one_refused() {
 /// Access comes before anything about the body.
 #[tokio::test]
 async fn a_caller_without_the_role_learns_nothing_of_the_body() {
-    let ecosystem = TestEcosystem::start_with(|options| options.server.body_limit = 10).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.body_limit = 10).await;
     let request = call(&ecosystem, Role::Cpo, "PUT", ADD_CAR).await;
     assert_eq!(send(request.header("content-type", "text/plain").body("x".repeat(100))).await.status, 403);
 }

@@ -55,7 +55,7 @@ async fn the_token_endpoint_is_limited() {
 #[tokio::test]
 async fn a_body_that_does_not_come_ends_the_request() {
     let short = Duration::from_millis(50);
-    let ecosystem = TestEcosystem::start_with(|options| options.server.request_timeout = short).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.request_timeout = short).await;
     let token = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
     let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
     let head = format!(
@@ -73,7 +73,7 @@ async fn a_body_that_does_not_come_ends_the_request() {
 #[tokio::test]
 async fn slow_headers_end_the_connection() {
     let short = Duration::from_millis(50);
-    let ecosystem = TestEcosystem::start_with(|options| options.server.header_timeout = short).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.header_timeout = short).await;
     for sent in ["", "GET /livez HT", "GET /livez HTTP/1.1\r\nhost: x\r\nx-more: "] {
         let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
         stream.write_all(sent.as_bytes()).await.unwrap();
@@ -92,7 +92,7 @@ async fn slow_headers_end_the_connection() {
 /// One request has the only place; the next is told to come again.
 #[tokio::test]
 async fn too_many_at_once() {
-    let ecosystem = TestEcosystem::start_with(|options| options.server.most_requests = 1).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.most_requests = 1).await;
     let token = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
     let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
     let head = format!(
@@ -120,7 +120,7 @@ async fn too_many_at_once() {
 /// Who has no token yet cannot take the places of those who have one, by sending the body of a token request slowly.
 #[tokio::test]
 async fn slow_token_requests_leave_places_for_others() {
-    let ecosystem = TestEcosystem::start_with(|options| options.server.most_requests = 4).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.most_requests = 4).await;
     let token = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
     let mut slow = Vec::new();
     for _ in 0..4 {
@@ -140,7 +140,7 @@ async fn slow_token_requests_leave_places_for_others() {
 /// With all places for connections taken, the next waits until one is free.
 #[tokio::test]
 async fn connections_are_counted() {
-    let ecosystem = TestEcosystem::start_with(|options| options.server.most_connections = 1).await;
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.most_connections = 1).await;
     let ask = b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut first = TcpStream::connect(ecosystem.server.address).await.unwrap();
     first.write_all(ask).await.unwrap();

@@ -1,4 +1,4 @@
-//! The router: every operation with its handler, in one table, under every spelling of the version (P1).
+//! The public listener: every operation with its handler, in one table, under every spelling of the version (P1).
 
 use axum::Router;
 use axum::extract::OriginalUri;
@@ -11,13 +11,16 @@ use crate::error::Refusal;
 use crate::extract::authorize;
 use crate::routes::{ccp, cps, pcp, rcp};
 use crate::state::App;
-use crate::{health, limits, oauth, telemetry};
+use crate::{limits, oauth};
+
+use super::{dress, health};
 
 /// How callers may spell the one version there is.
 const VERSIONS: [&str; 4] = ["v1", "1", "1.0", "1.0.0"];
 
-/// The whole application.
-pub(crate) fn router(app: App) -> Router {
+/// The services of OPNC and the tokens for them; health too where there is no listener of its own for it.
+pub(crate) fn public(app: &App) -> Router {
+    let listener = &app.config().public;
     let mut router = Router::new();
     for operation in Operation::ALL {
         let Some(handler) = handler(*operation) else { continue };
@@ -26,20 +29,14 @@ pub(crate) fn router(app: App) -> Router {
             router = router.route(&path(*operation, version), handler.clone());
         }
     }
-    router
-        .route(oauth::TOKEN_PATH, post(oauth::token).layer(from_fn_with_state(app.token_places(), limits::take_place)))
+    // Anybody can send a token request, and slowly.
+    let token_places = limits::places(listener.most_requests.div_ceil(4));
+    let router = router
+        .route(oauth::TOKEN_PATH, post(oauth::token).layer(from_fn_with_state(token_places, limits::take_place)))
         .route(oauth::JWKS_PATH, get(oauth::key_set))
-        .route(oauth::METADATA_PATH, get(oauth::metadata))
-        .layer(from_fn_with_state(app.clone(), limits::end_in_time))
-        .layer(from_fn_with_state(app.places(), limits::take_place))
-        // Beside the limits: a busy server is alive.
-        .route("/livez", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(telemetry::guard())
-        .layer(from_fn_with_state(app.clone(), telemetry::observe))
-        .with_state(app)
+        .route(oauth::METADATA_PATH, get(oauth::metadata));
+    let beside = if app.config().admin.is_some() { Router::new() } else { health() };
+    dress(app, listener, router, beside.fallback(nothing_here))
 }
 
 /// The handler of each operation; `None` where this server offers nothing.
@@ -105,11 +102,6 @@ fn why_nothing(path: &str) -> String {
         Some(_) => format!("The service {named} is not offered here."),
         None => "OPNC has no such service.".to_owned(),
     }
-}
-
-/// 405; the router itself adds the `Allow` header.
-async fn wrong_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This path has no such method; the Allow header names those it has.")
 }
 
 #[cfg(test)]

@@ -1,35 +1,33 @@
-//! What an operator decides about the HTTP side.
+//! How the server works: where it listens, who may ask how fast, how it ends.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How the server listens and where its limits are.
+use super::ListenerConfig;
+
+/// Where the server listens and where its limits are.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
-    /// The address to listen on; with port 0 the system chooses one.
-    pub listen: SocketAddr,
+    /// The services of OPNC, for every party.
+    pub public: ListenerConfig,
+    /// Health, for the operator's own programs. `None`: health is asked for on the public listener.
+    pub admin: Option<ListenerConfig>,
+    /// The state of certificates (OCSP, CRL), in the clear for everybody who has a certificate in hand.
+    pub status: Option<ListenerConfig>,
     /// How callers reach this server, without a slash at the end, for example `https://opnc.example`. It is the issuer and
-    /// the audience of access tokens. `None`: `http://` and the address that was bound.
+    /// the audience of access tokens. `None`: the scheme and the address that was bound.
     pub base_url: Option<String>,
-    /// The largest body of a request, in bytes.
-    pub body_limit: usize,
-    /// How long a request may take, its body included; then it is answered with 503.
-    pub request_timeout: Duration,
-    /// How long a connection may take to send the headers of its next request; idle connections end then too.
-    pub header_timeout: Duration,
-    /// How many connections are open at the same time; further ones wait in the system's queue.
-    pub most_connections: usize,
-    /// How many requests are worked on at the same time; further ones are answered with 503. Token requests have
-    /// a quarter of the places.
-    pub most_requests: usize,
     /// How fast one party may send requests; then 429. `None`: as fast as it likes.
     pub rate_limit: Option<RateLimit>,
     /// How fast one client id, and one address, may ask for tokens; then 429. `None`: as fast as it likes.
     pub token_rate_limit: Option<RateLimit>,
     /// How long an access token is valid.
     pub token_lifetime: Duration,
-    /// How long requests in flight may go on after a shutdown began.
+    /// How long the server goes on as before after a shutdown began, with `/readyz` at 503 already, so that a load
+    /// balancer stops sending requests here.
+    pub shutdown_delay: Duration,
+    /// How long requests in flight may go on after the listeners have closed.
     pub shutdown_timeout: Duration,
 }
 
@@ -43,19 +41,17 @@ pub struct RateLimit {
 }
 
 impl ServerConfig {
-    /// The limits of a production server.
+    /// The limits of a production server, with the public listener alone.
     pub fn new(listen: SocketAddr) -> Self {
         Self {
-            listen,
+            public: ListenerConfig::new(listen),
+            admin: None,
+            status: None,
             base_url: None,
-            body_limit: 256 * 1024,
-            request_timeout: Duration::from_secs(30),
-            header_timeout: Duration::from_secs(30),
-            most_connections: 4096,
-            most_requests: 512,
             rate_limit: Some(RateLimit::new(100, 200)),
             token_rate_limit: Some(RateLimit::new(10, 50)),
             token_lifetime: Duration::from_secs(3600),
+            shutdown_delay: Duration::ZERO,
             shutdown_timeout: Duration::from_secs(30),
         }
     }

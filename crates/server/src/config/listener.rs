@@ -1,0 +1,41 @@
+//! One address to listen on, and the limits of those who come in there.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// One address to listen on, and its limits.
+#[derive(Debug, Clone)]
+pub struct ListenerConfig {
+    /// The address; with port 0 the system chooses one.
+    pub listen: SocketAddr,
+    /// The largest body of a request, in bytes.
+    pub body_limit: usize,
+    /// How long a request may take, its body included; then it is answered with 503.
+    pub request_timeout: Duration,
+    /// How long a connection may take to send the headers of its next request; idle connections end then too.
+    pub header_timeout: Duration,
+    /// How many connections are open at the same time; further ones wait in the system's queue.
+    pub most_connections: usize,
+    /// How many requests are worked on at the same time; further ones are answered with 503. Token requests have
+    /// a quarter of the places.
+    pub most_requests: usize,
+}
+
+impl ListenerConfig {
+    /// The limits of a listener that anybody may call.
+    pub fn new(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            body_limit: 256 * 1024,
+            request_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(30),
+            most_connections: 4096,
+            most_requests: 512,
+        }
+    }
+
+    /// The limits of a listener for the operator's own programs: small requests, few at a time.
+    pub fn admin(listen: SocketAddr) -> Self {
+        Self { body_limit: 16 * 1024, most_connections: 64, most_requests: 16, ..Self::new(listen) }
+    }
+}

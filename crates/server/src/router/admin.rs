@@ -1,0 +1,18 @@
+//! The admin listener: for the operator's own programs, on an address that others cannot reach.
+
+use axum::Router;
+use axum::http::StatusCode;
+
+use super::{dress, health};
+use crate::config::ListenerConfig;
+use crate::error::Refusal;
+use crate::state::App;
+
+/// What the operator's own programs may ask.
+pub(crate) fn admin(app: &App, listener: &ListenerConfig) -> Router {
+    dress(app, listener, Router::new(), health().fallback(nothing_here))
+}
+
+async fn nothing_here() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "There is nothing at this path of the admin listener.")
+}

@@ -58,7 +58,7 @@ impl Certificate {
     ///
     /// Accepted beyond the letter of RFC 5280, because it is in the field: key identifiers of any length, `cA FALSE` and
     /// `critical FALSE` written out, names in any order. Refused: bytes behind the certificate, versions other than 3,
-    /// keys that are not on secp256r1, extensions that stand twice or are malformed.
+    /// keys of algorithms that ISO 15118 does not use, extensions that stand twice or are malformed.
     ///
     /// # Errors
     /// [`CertificateError`] says what is wrong; no input panics.
@@ -189,7 +189,8 @@ impl Certificate {
         self.subject() == self.issuer()
     }
 
-    /// The algorithm of the signature, when it is one that ISO 15118 allows.
+    /// The algorithm of the signature, when it is one that ISO 15118 uses. With another one the certificate can be read
+    /// and not verified.
     pub fn signature_algorithm(&self) -> Option<Algorithm> {
         Algorithm::ALL.into_iter().find(|algorithm| algorithm.signature_oid() == self.inner.signature_algorithm)
     }

@@ -31,18 +31,30 @@ pub struct Hierarchy {
 }
 
 impl Hierarchy {
-    /// Makes a PKI with its own root and new keys in memory, valid from `at` on as the profiles say.
+    /// Makes a PKI of ISO 15118-2 with its own root and new keys in memory, valid from `at` on as the profiles say.
     ///
     /// # Errors
     /// [`IssueError`] when the organisation cannot be part of a name.
     pub fn new(domain: Domain, organization: &str, at: Timestamp, rng: &mut dyn CryptoRng) -> Result<Self, IssueError> {
-        let profile = domain.root_profile();
-        let subject = profile.subject(&format!("{organization} {}", profile.name), organization, None)?;
-        let root = Authority::root(profile, subject, profile.validity_from(at), new_signer(profile)?, rng)?;
-        Self::below(root, domain, organization, at, rng)
+        Self::new_in(domain, organization, Algorithm::Secp256r1, at, rng)
     }
 
-    /// Makes two sub CAs below an existing root, for example those of a CPS below a V2G root, with new keys in memory.
+    /// The same with keys of any algorithm, whose version of ISO 15118 is that of the PKI.
+    ///
+    /// # Errors
+    /// As [`Hierarchy::new`].
+    pub fn new_in(
+        domain: Domain,
+        organization: &str,
+        algorithm: Algorithm,
+        at: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, IssueError> {
+        Self::below(new_root(domain, organization, algorithm, at, rng)?, domain, organization, at, rng)
+    }
+
+    /// Makes two sub CAs below an existing root, for example those of a CPS below a V2G root, with new keys in memory of
+    /// the root's algorithm.
     ///
     /// # Errors
     /// As [`Hierarchy::new`].
@@ -53,11 +65,13 @@ impl Hierarchy {
         at: Timestamp,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, IssueError> {
-        let signers = [new_signer(domain.sub_ca_profiles()[0])?, new_signer(domain.sub_ca_profiles()[1])?];
+        let algorithm = root.algorithm();
+        let signers = [new_key(algorithm)?.into(), new_key(algorithm)?.into()];
         Self::below_with(root, domain, organization, signers, at, rng)
     }
 
-    /// The same with the keys of sub CA 1 and 2 given, for example from a key store.
+    /// The same with the keys of sub CA 1 and 2 given, for example from a key store, or of different algorithms of one
+    /// version.
     ///
     /// # Errors
     /// As [`Hierarchy::new`].
@@ -83,7 +97,8 @@ impl Hierarchy {
         self
     }
 
-    /// Issues a leaf for a new key in memory, valid from `at` on as its profile says.
+    /// Issues a leaf for a new key in memory, valid from `at` on as its profile says. The key is of the algorithm of the
+    /// CA, and the profile is taken in the version of that algorithm.
     ///
     /// # Errors
     /// [`IssueError`], for example when `common_name` is not what the profile asks for.
@@ -108,7 +123,23 @@ impl Hierarchy {
         validity: Validity,
         rng: &mut dyn CryptoRng,
     ) -> Result<Leaf, IssueError> {
-        let key = new_key(profile)?;
+        self.leaf_of(profile, common_name, self.sub_ca_2.algorithm(), validity, rng)
+    }
+
+    /// The same with a key of another algorithm than the CA's.
+    ///
+    /// # Errors
+    /// As [`Hierarchy::leaf`]; a lint refuses algorithms of different versions.
+    pub fn leaf_of(
+        &self,
+        profile: &'static Profile,
+        common_name: &str,
+        algorithm: Algorithm,
+        validity: Validity,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Leaf, IssueError> {
+        let key = new_key(algorithm)?;
+        let profile = profile.in_version(algorithm.version());
         let subject = profile.subject(common_name, &self.organization, None)?;
         let request = Request { profile, subject, public_key: key.public_key().clone(), validity };
         let certificate = self.sub_ca_2.issue(request, rng)?;
@@ -121,6 +152,18 @@ impl Hierarchy {
     }
 }
 
+fn new_root(
+    domain: Domain,
+    organization: &str,
+    algorithm: Algorithm,
+    at: Timestamp,
+    rng: &mut dyn CryptoRng,
+) -> Result<Authority, IssueError> {
+    let profile = domain.root_profile().in_version(algorithm.version());
+    let subject = profile.subject(&format!("{organization} {}", profile.name), organization, None)?;
+    Authority::root(profile, subject, profile.validity_from(at), new_key(algorithm)?.into(), rng)
+}
+
 fn below(
     issuer: &Authority,
     profile: &'static Profile,
@@ -129,18 +172,14 @@ fn below(
     at: Timestamp,
     rng: &mut dyn CryptoRng,
 ) -> Result<Authority, IssueError> {
+    let profile = profile.in_version(signer.public_key().algorithm().version());
     let subject = profile.subject(&format!("{organization} {}", profile.name), organization, None)?;
     let validity = profile.validity_from(at).within(issuer.certificate());
     issuer.sub_ca(profile, subject, validity, signer, rng)
 }
 
-fn new_key(profile: &Profile) -> Result<SoftwareKey, IssueError> {
-    let algorithm: Algorithm = profile.algorithm;
+fn new_key(algorithm: Algorithm) -> Result<SoftwareKey, IssueError> {
     Ok(SoftwareKey::generate(algorithm).map_err(crate::key::KeyStoreError::from)?)
-}
-
-fn new_signer(profile: &Profile) -> Result<Signer, IssueError> {
-    new_key(profile).map(Signer::from)
 }
 
 #[cfg(test)]

@@ -85,13 +85,15 @@ impl Draft<'_> {
     pub fn lint(self) -> Result<Linted, IssueError> {
         let signed_part = encode::signed_part(&self)?;
         // The longest signature there is stands in for the one to come, so that the length can only shrink.
-        let preview = encode::with_signature(&signed_part, self.profile.algorithm, &encode::longest_signature(&self))?;
+        let issuer_key = self.issuer.map_or(&self.public_key, Certificate::public_key).clone();
+        let algorithm = issuer_key.algorithm();
+        let longest = vec![0; algorithm.longest_certificate_signature()];
+        let preview = encode::with_signature(&signed_part, algorithm, &longest)?;
         let preview = Certificate::from_own_der(&preview, &self.public_key)?;
         let findings = lint::run(&self, &preview);
         if !findings.is_empty() {
             return Err(IssueError::Lint(findings));
         }
-        let issuer_key = self.issuer.map_or(&self.public_key, Certificate::public_key).clone();
         Ok(Linted { signed_part, preview, profile: self.profile, issuer_key })
     }
 }
@@ -106,7 +108,7 @@ impl Linted {
             return Err(IssueError::WrongSigner);
         }
         let signature = signer.sign_der(&self.signed_part)?;
-        let der = encode::with_signature(&self.signed_part, self.profile.algorithm, &signature)?;
+        let der = encode::with_signature(&self.signed_part, self.issuer_key.algorithm(), &signature)?;
         Ok(self.preview.with_signature(der, signature)?)
     }
 

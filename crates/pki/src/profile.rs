@@ -1,6 +1,7 @@
 //! What each kind of certificate of ISO 15118 must look like.
 //!
-//! A profile is one table of values in one file, so that a correction of a value is a change of one line.
+//! A profile is one table of values in one file, so that a correction of a value is a change of one line. The profiles of
+//! ISO 15118-20 (their names end in `_20`) say beside them where they differ.
 
 mod contract;
 mod cpo_sub_ca;
@@ -22,28 +23,26 @@ use crate::certificate::{Attribute, KeyUsage, Name, NameError, attribute};
 use crate::issue::Validity;
 use crate::key::Algorithm;
 
-pub use contract::CONTRACT;
-pub use cpo_sub_ca::{CPO_SUB_CA_1, CPO_SUB_CA_2};
-pub use cps::CPS;
-pub use cps_sub_ca::{CPS_SUB_CA_1, CPS_SUB_CA_2};
-pub use emsp_root::EMSP_ROOT;
-pub use emsp_sub_ca::{EMSP_SUB_CA_1, EMSP_SUB_CA_2};
-pub use oem_root::OEM_ROOT;
-pub use oem_sub_ca::{OEM_SUB_CA_1, OEM_SUB_CA_2};
-pub use provisioning::PROVISIONING;
-pub use secc::SECC;
-pub use v2g_root::V2G_ROOT;
-pub use vehicle::VEHICLE;
+pub use contract::{CONTRACT, CONTRACT_20};
+pub use cpo_sub_ca::{CPO_SUB_CA_1, CPO_SUB_CA_1_20, CPO_SUB_CA_2, CPO_SUB_CA_2_20};
+pub use cps::{CPS, CPS_20};
+pub use cps_sub_ca::{CPS_SUB_CA_1, CPS_SUB_CA_1_20, CPS_SUB_CA_2, CPS_SUB_CA_2_20};
+pub use emsp_root::{EMSP_ROOT, EMSP_ROOT_20};
+pub use emsp_sub_ca::{EMSP_SUB_CA_1, EMSP_SUB_CA_1_20, EMSP_SUB_CA_2, EMSP_SUB_CA_2_20};
+pub use oem_root::{OEM_ROOT, OEM_ROOT_20};
+pub use oem_sub_ca::{OEM_SUB_CA_1, OEM_SUB_CA_1_20, OEM_SUB_CA_2, OEM_SUB_CA_2_20};
+pub use provisioning::{PROVISIONING, PROVISIONING_20};
+pub use secc::{SECC, SECC_20};
+pub use v2g_root::{V2G_ROOT, V2G_ROOT_20};
+pub use vehicle::{VEHICLE, VEHICLE_20};
 
 /// The values of one kind of certificate.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Profile {
     /// What a person calls it.
     pub name: &'static str,
-    /// The version of ISO 15118 whose limits apply.
+    /// The version of ISO 15118 whose limits and algorithms apply.
     pub version: IsoVersion,
-    /// The only kind of key and signature.
-    pub algorithm: Algorithm,
     /// Where it stands in a chain.
     pub level: Level,
     /// The domain component (`DC`) of its subject.
@@ -90,7 +89,7 @@ const YEAR: u32 = 365;
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [&'static Self; 16] = [
+    pub const ALL: [&'static Self; 32] = [
         &V2G_ROOT,
         &OEM_ROOT,
         &EMSP_ROOT,
@@ -107,7 +106,39 @@ impl Profile {
         &CPS,
         &SECC,
         &VEHICLE,
+        &V2G_ROOT_20,
+        &OEM_ROOT_20,
+        &EMSP_ROOT_20,
+        &CPO_SUB_CA_1_20,
+        &CPO_SUB_CA_2_20,
+        &OEM_SUB_CA_1_20,
+        &OEM_SUB_CA_2_20,
+        &EMSP_SUB_CA_1_20,
+        &EMSP_SUB_CA_2_20,
+        &CPS_SUB_CA_1_20,
+        &CPS_SUB_CA_2_20,
+        &PROVISIONING_20,
+        &CONTRACT_20,
+        &CPS_20,
+        &SECC_20,
+        &VEHICLE_20,
     ];
+
+    /// The table of the same kind of certificate for ISO 15118-20, before what is different there.
+    const fn for_iso20(self) -> Self {
+        Self { version: IsoVersion::Iso20, ..self }
+    }
+
+    /// The profile of the same kind of certificate in a version of ISO 15118.
+    pub fn in_version(&'static self, version: IsoVersion) -> &'static Self {
+        let same = |other: &&'static Self| other.name == self.name && other.version == version;
+        Self::ALL.into_iter().find(same).unwrap_or(self)
+    }
+
+    /// The algorithms of keys and signatures, the usual one first.
+    pub fn algorithms(&self) -> &'static [Algorithm] {
+        Algorithm::of_version(self.version)
+    }
 
     /// Whether it is a CA.
     pub fn is_ca(&self) -> bool {
@@ -181,10 +212,20 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let mut names: Vec<_> = Profile::ALL.iter().map(|profile| profile.name).collect();
+        let mut names: Vec<_> = Profile::ALL.iter().map(|profile| (profile.name, profile.version)).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Profile::ALL.len());
+    }
+
+    #[test]
+    fn every_kind_exists_in_both_versions() {
+        for (profile, version) in Profile::ALL.into_iter().flat_map(|profile| IsoVersion::ALL.map(|v| (profile, v))) {
+            let other = profile.in_version(version);
+            assert_eq!((other.name, other.version, other.level), (profile.name, version, profile.level));
+            assert_eq!(other.in_version(profile.version), profile);
+        }
+        assert_eq!(SECC.in_version(IsoVersion::Iso20).domain_component, "CSO");
     }
 
     #[test]

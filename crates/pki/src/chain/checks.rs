@@ -2,11 +2,13 @@
 
 use der::asn1::ObjectIdentifier;
 use jiff::Timestamp;
+use opnc_messages::IsoVersion;
 
 use super::error::{ChainErrorKind as Kind, Problem};
 use super::purpose::{ABOVE_ALL, DOMAINS, Purpose};
 use super::warning::{self, Warning, WarningKind};
 use crate::certificate::{Certificate, KeyUsage, attribute};
+use crate::key::Algorithm;
 
 /// A leaf: valid now, no CA, of the right domain and usage.
 pub(super) fn leaf(
@@ -82,12 +84,18 @@ pub(super) fn self_issued(certificate: &Certificate) -> Result<(), Problem> {
     Err(Problem::new(Kind::NotARoot, text))
 }
 
-/// Only the signature algorithms of ISO 15118 are accepted.
-pub(super) fn algorithm(certificate: &Certificate) -> Result<(), Problem> {
-    if certificate.signature_algorithm().is_some() {
+/// Only the signature algorithms of the chain's version of ISO 15118 are accepted, on every certificate below the anchor.
+pub(super) fn algorithm(certificate: &Certificate, version: IsoVersion) -> Result<(), Problem> {
+    let allowed = Algorithm::of_version(version);
+    if certificate.signature_algorithm().is_some_and(|found| allowed.contains(&found)) {
         return Ok(());
     }
-    let text = format!("is signed with {}; ISO 15118-2 allows ecdsa-with-SHA256 alone", certificate.signature_oid());
+    let names: Vec<_> = allowed.iter().map(|algorithm| algorithm.as_str()).collect();
+    let found = match certificate.signature_algorithm() {
+        Some(found) => format!("with {found}"),
+        None => format!("with the algorithm {}", certificate.signature_oid()),
+    };
+    let text = format!("is signed {found}; a chain of {version} allows {} alone", names.join(" and "));
     Err(Problem::new(Kind::Algorithm, text))
 }
 
@@ -115,7 +123,7 @@ fn domain(certificate: &Certificate, purpose: Purpose, warnings: &mut Vec<Warnin
     if found.iter().any(|found| fits(found)) {
         return Ok(());
     }
-    let other = found.iter().find(|found| DOMAINS.contains(found));
+    let other = found.iter().find(|found| DOMAINS.contains(found) || found.ends_with("CSO"));
     if purpose.needs_domain() || other.is_some() {
         let has = if found.is_empty() { "no DC".to_owned() } else { format!("DC={}", found.join(", DC=")) };
         let text = format!("has {has} in its subject; a {} needs DC={expected}", purpose.profile().name);

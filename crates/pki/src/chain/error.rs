@@ -25,7 +25,7 @@ pub enum ChainErrorKind {
     NotYetValid,
     /// Not signed by the key of its issuer.
     BadSignature,
-    /// Signed with an algorithm that ISO 15118-2 does not allow.
+    /// Signed with an algorithm that the leaf's version of ISO 15118 does not allow.
     Algorithm,
     /// The key may not be used for this.
     KeyUsage,

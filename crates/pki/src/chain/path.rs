@@ -1,6 +1,7 @@
 //! A validated path.
 
 use jiff::Timestamp;
+use opnc_messages::IsoVersion;
 
 use super::Warning;
 use crate::certificate::Certificate;
@@ -27,6 +28,11 @@ impl ValidPath {
     /// The leaf.
     pub fn leaf(&self) -> &Certificate {
         &self.leaf
+    }
+
+    /// The version of ISO 15118 that the chain is of: its algorithms belong to one version only.
+    pub fn version(&self) -> IsoVersion {
+        self.leaf.public_key().algorithm().version()
     }
 
     /// The CAs between leaf and root, the issuer of the leaf first.

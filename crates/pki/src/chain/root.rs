@@ -12,12 +12,15 @@ use crate::certificate::Certificate;
 /// # Errors
 /// Everything that is wrong with it.
 pub fn check_root(certificate: &Certificate, at: Timestamp) -> Result<Vec<Warning>, Vec<ChainError>> {
+    let version = certificate.public_key().algorithm().version();
     let signature = || {
         certificate
             .verify_signature(certificate.public_key())
             .map_err(|_| Problem::new(ChainErrorKind::BadSignature, "is not signed by its own key"))
     };
-    let own = checks::self_issued(certificate).and_then(|()| checks::algorithm(certificate)).and_then(|()| signature());
+    let own = checks::self_issued(certificate)
+        .and_then(|()| checks::algorithm(certificate, version))
+        .and_then(|()| signature());
     let problems: Vec<_> = [own, checks::ca(certificate, 0, at)]
         .into_iter()
         .filter_map(Result::err)

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use opnc_messages::IsoVersion;
 use opnc_messages::ids::Fingerprint;
 
 use super::error::{ChainError, ChainErrorKind as Kind, Position, Problem};
@@ -38,7 +39,9 @@ pub(super) fn run(
             pool.push(certificate);
         }
     }
-    let mut search = Search { pool, anchors, at, verified: HashMap::new(), steps: 0, signatures: 0, furthest: None };
+    let version = leaf.public_key().algorithm().version();
+    let mut search =
+        Search { pool, anchors, at, version, verified: HashMap::new(), steps: 0, signatures: 0, furthest: None };
     let mut path = vec![leaf];
     if let Some(anchor) = search.climb(&mut path) {
         let sub_cas: Vec<_> = path.into_iter().skip(1).cloned().collect();
@@ -52,6 +55,8 @@ struct Search<'a> {
     pool: Vec<&'a Certificate>,
     anchors: &'a Anchors,
     at: Timestamp,
+    /// Which follows from the key of the leaf.
+    version: IsoVersion,
     /// Outcomes of this search, so that no signature is verified twice on different paths.
     verified: HashMap<(Fingerprint, Fingerprint), bool>,
     steps: usize,
@@ -130,7 +135,7 @@ impl<'a> Search<'a> {
 
     /// Whether `issuer` signed `child`, from memory or by verifying.
     fn link(&mut self, path: &[&Certificate], child: &Certificate, issuer: &Certificate) -> bool {
-        if let Err(problem) = checks::algorithm(child) {
+        if let Err(problem) = checks::algorithm(child, self.version) {
             self.fail(path, Weight::Signature, problem.of(position(path), child));
             return false;
         }

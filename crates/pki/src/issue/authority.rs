@@ -4,7 +4,7 @@ use rand::CryptoRng;
 
 use super::{Draft, IssueError, Serial, Validity};
 use crate::certificate::{Certificate, Name};
-use crate::key::{PublicKey, Signer};
+use crate::key::{Algorithm, PublicKey, Signer};
 use crate::profile::Profile;
 
 /// A CA that can issue. Its key may be in memory or in a key store.
@@ -97,6 +97,11 @@ impl Authority {
     /// Its own certificate first, the root last.
     pub fn chain(&self) -> Vec<Certificate> {
         std::iter::once(&self.certificate).chain(&self.above).cloned().collect()
+    }
+
+    /// The algorithm of its key, and so of the signatures it makes.
+    pub fn algorithm(&self) -> Algorithm {
+        self.certificate.public_key().algorithm()
     }
 
     /// The key that signs.

@@ -48,7 +48,7 @@ pub(super) fn signed_part(draft: &Draft<'_>) -> Result<Vec<u8>, der::Error> {
     SignedPart {
         version: 2,
         serial: UintRef::new(draft.serial.as_bytes())?,
-        algorithm: algorithm_identifier(draft.profile.algorithm),
+        algorithm: algorithm_identifier(draft.issuer.map_or(&draft.public_key, Certificate::public_key).algorithm()),
         issuer: AnyRef::from_der(draft.issuer.map_or(&draft.subject, Certificate::subject).der())?,
         validity: Validity::new(not_before, not_after),
         subject: AnyRef::from_der(draft.subject.der())?,
@@ -71,14 +71,7 @@ pub(super) fn with_signature(
     .to_der()
 }
 
-/// As many bytes as a DER signature of the algorithm can have.
-pub(super) fn longest_signature(draft: &Draft<'_>) -> Vec<u8> {
-    // Two integers of full width with a sign byte each, their headers, and the header of the sequence.
-    let integer = 2 + 1 + draft.profile.algorithm.scalar_len();
-    vec![0; 2 + 2 * integer]
-}
-
-/// ECDSA has no parameters (RFC 5758, 3.2).
+/// Neither ECDSA nor Ed448 has parameters (RFC 5758, 3.2; RFC 8410, 3).
 fn algorithm_identifier(algorithm: Algorithm) -> AlgorithmIdentifierRef<'static> {
     AlgorithmIdentifierRef { oid: algorithm.signature_oid(), parameters: None }
 }

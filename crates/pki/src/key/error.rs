@@ -8,25 +8,33 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeyError {
     /// The text or bytes are not a private key of a supported kind.
-    #[error("this is not an unencrypted PKCS#8 private key on secp256r1")]
+    #[error("this is not an unencrypted PKCS#8 private key of secp256r1, secp521r1 or Ed448")]
     NotAPrivateKey,
     /// The scalar is zero, not below the order of the curve, or has the wrong length.
     #[error("the private scalar is not valid on {algorithm}")]
     BadScalar {
-        /// The name of the curve.
+        /// The name of the algorithm.
         algorithm: &'static str,
     },
-    /// The bytes are not an uncompressed point of the curve.
-    #[error("the {length} bytes given are not an uncompressed public point on {algorithm}")]
+    /// The bytes are not an uncompressed point of the curve, or not a public key of Ed448.
+    #[error("the {length} bytes given are not a public key of {algorithm} (on an ECDSA curve: uncompressed)")]
     BadPoint {
-        /// The name of the curve.
+        /// The name of the algorithm.
         algorithm: &'static str,
         /// How many bytes were given.
         length: usize,
     },
     /// A public key of a kind that is not supported.
-    #[error("public keys of the kind {0} are not supported (ISO 15118-2 uses secp256r1)")]
+    #[error("public keys of the kind {0} are not supported (ISO 15118 uses secp256r1, secp521r1 and Ed448)")]
     UnsupportedKey(String),
+    /// Two keys that have no shared secret: of different curves, or made for signatures alone (Ed448).
+    #[error("a key of {own} and one of {peer} cannot agree on a secret")]
+    NoAgreement {
+        /// The algorithm of the private key.
+        own: &'static str,
+        /// The algorithm of the public key.
+        peer: &'static str,
+    },
     /// The structure of an encoded key is broken.
     #[error("the public key is not a well-formed SubjectPublicKeyInfo: {0}")]
     Malformed(der::Error),

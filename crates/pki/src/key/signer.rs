@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::ecdsa_signature::raw_to_der;
+use super::signature_form::for_certificate;
 use super::{KeyStore, KeyStoreError, PublicKey, SoftwareKey};
 
 /// A private key that can be asked to sign. Cheap to clone.
@@ -34,7 +34,7 @@ impl Signer {
         &self.public
     }
 
-    /// Signs; the result is `r || s` at full width.
+    /// Signs; the result is in the form that [`PublicKey::verify_raw`] reads.
     ///
     /// # Errors
     /// What the key store or the cryptographic library says.
@@ -45,12 +45,12 @@ impl Signer {
         }
     }
 
-    /// Signs; the result is a DER `SEQUENCE` of two integers, as certificates carry it.
+    /// Signs; the result is in the form of certificates, which [`PublicKey::verify_der`] reads.
     ///
     /// # Errors
     /// As [`Signer::sign_raw`].
     pub fn sign_der(&self, message: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
-        Ok(raw_to_der(&self.sign_raw(message)?))
+        Ok(for_certificate(self.public.algorithm(), &self.sign_raw(message)?).into_owned())
     }
 }
 

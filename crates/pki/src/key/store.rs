@@ -18,7 +18,7 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError::NotFound`], [`KeyStoreError::Unreadable`], or a failure of the store.
     fn public_key(&self, id: &str) -> Result<PublicKey, KeyStoreError>;
 
-    /// Signs `message` with the key `id`; the result is `r || s` at full width.
+    /// Signs `message` with the key `id`; the result is `r || s` at full width, or the 114 bytes of Ed448.
     ///
     /// # Errors
     /// [`KeyStoreError::NotFound`], [`KeyStoreError::Unreadable`], or a failure of the store.

@@ -4,13 +4,11 @@ use opnc_messages::IsoVersion;
 
 use super::{CommonName, Level, Profile, YEAR};
 use crate::certificate::KeyUsage;
-use crate::key::Algorithm;
 
 /// All four usages, as every contract certificate in the field.
 pub const CONTRACT: Profile = Profile {
     name: "contract certificate",
     version: IsoVersion::Iso2,
-    algorithm: Algorithm::Secp256r1,
     level: Level::Leaf,
     domain_component: "MO",
     common_name: CommonName::Emaid,
@@ -20,3 +18,6 @@ pub const CONTRACT: Profile = Profile {
         .with(KeyUsage::KEY_AGREEMENT),
     default_days: 2 * YEAR,
 };
+
+/// The same for ISO 15118-20.
+pub const CONTRACT_20: Profile = CONTRACT.for_iso20();

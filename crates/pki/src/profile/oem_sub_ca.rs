@@ -3,13 +3,11 @@
 use opnc_messages::IsoVersion;
 
 use super::{CA_USAGE, CommonName, Level, Profile, YEAR};
-use crate::key::Algorithm;
 
 /// Below an OEM or V2G root.
 pub const OEM_SUB_CA_1: Profile = Profile {
     name: "OEM sub CA 1",
     version: IsoVersion::Iso2,
-    algorithm: Algorithm::Secp256r1,
     level: Level::SubCa { path_length: 1 },
     domain_component: "OEM",
     common_name: CommonName::Free,
@@ -21,10 +19,14 @@ pub const OEM_SUB_CA_1: Profile = Profile {
 pub const OEM_SUB_CA_2: Profile = Profile {
     name: "OEM sub CA 2",
     version: IsoVersion::Iso2,
-    algorithm: Algorithm::Secp256r1,
     level: Level::SubCa { path_length: 0 },
     domain_component: "OEM",
     common_name: CommonName::Free,
     key_usage: CA_USAGE,
     default_days: 10 * YEAR,
 };
+
+/// The same for ISO 15118-20.
+pub const OEM_SUB_CA_1_20: Profile = OEM_SUB_CA_1.for_iso20();
+/// The same for ISO 15118-20.
+pub const OEM_SUB_CA_2_20: Profile = OEM_SUB_CA_2.for_iso20();

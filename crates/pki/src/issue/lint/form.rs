@@ -1,6 +1,7 @@
 //! Lints over keys, extensions and sizes.
 
 use super::{Case, demand};
+use crate::key::Algorithm;
 
 /// The key usage is the profile's, neither more nor less.
 pub(super) fn key_usage_of_profile(case: &Case<'_>) -> Result<(), String> {
@@ -20,12 +21,17 @@ pub(super) fn constraints_of_profile(case: &Case<'_>) -> Result<(), String> {
     })
 }
 
-/// Key and signature are of the profile's algorithm.
+/// Key and signature are of the algorithms of the profile's version.
 pub(super) fn algorithm_of_profile(case: &Case<'_>) -> Result<(), String> {
-    let expected = case.draft.profile.algorithm;
+    let profile = case.draft.profile;
+    let allowed = |algorithm| profile.algorithms().contains(&algorithm);
     let key = case.certificate.public_key().algorithm();
+    demand(allowed(key), || format!("a key of {key} is none of {}", profile.version))?;
     let signature = case.certificate.signature_algorithm();
-    demand(key == expected && signature == Some(expected), || format!("key or signature is not on {expected}"))
+    demand(signature.is_some_and(allowed), || {
+        let found = signature.map_or("an unknown algorithm", Algorithm::as_str);
+        format!("a signature of {found} is none of {}", profile.version)
+    })
 }
 
 /// The key identifier is the 8 bytes that ISO 15118-20 reckons with.

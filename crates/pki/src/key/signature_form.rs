@@ -1,11 +1,24 @@
-//! The two forms of an ECDSA signature.
+//! The two forms of a signature.
 //!
-//! Messages of ISO 15118 and hardware modules use `r || s` at full width, certificates a DER sequence of two integers.
+//! Messages of ISO 15118 and hardware modules use `r || s` at full width, certificates a DER sequence of two integers. A
+//! signature of Ed448 has one form for both.
+
+use std::borrow::Cow;
+
+use super::Algorithm;
+
+/// The form that certificates carry of a signature in the form of messages.
+pub(super) fn for_certificate(algorithm: Algorithm, raw: &[u8]) -> Cow<'_, [u8]> {
+    match algorithm {
+        Algorithm::Secp256r1 | Algorithm::Secp521r1 => raw_to_der(raw).into(),
+        Algorithm::Ed448 => raw.into(),
+    }
+}
 
 /// Writes `r || s` as `SEQUENCE { INTEGER r, INTEGER s }` (RFC 3279, 2.2.3).
 ///
 /// `raw` must hold two numbers of equal width, at most 66 bytes each.
-pub(super) fn raw_to_der(raw: &[u8]) -> Vec<u8> {
+fn raw_to_der(raw: &[u8]) -> Vec<u8> {
     let (r, s) = raw.split_at(raw.len() / 2);
     let mut body = Vec::with_capacity(raw.len() + 8);
     push_integer(&mut body, r);

@@ -159,6 +159,7 @@ impl Real {
             owned: party.owned.clone(),
             scopes: Service::ALL.to_vec(),
             trace: uuid::Uuid::nil(),
+            operator: None,
         }
     }
 

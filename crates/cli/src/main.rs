@@ -7,14 +7,20 @@
 mod cert;
 mod certificates;
 mod completions;
+mod config;
+mod config_arg;
 mod demo;
 mod ecosystem;
 mod exi;
 mod failure;
 mod input;
 mod offset_clock;
+mod operator;
 mod output;
+mod party;
 mod sandbox;
+mod secret_file;
+mod table;
 mod trust;
 
 use std::process::ExitCode;
@@ -38,6 +44,10 @@ struct Cli {
 enum Verb {
     Demo(demo::Demo),
     Sandbox(sandbox::Sandbox),
+    #[command(subcommand)]
+    Config(config::ConfigVerb),
+    #[command(subcommand)]
+    Party(party::PartyVerb),
     #[command(subcommand)]
     Exi(exi::Exi),
     #[command(subcommand)]
@@ -85,6 +95,8 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Demo(demo) => demo.run(),
         Verb::Sandbox(sandbox) => sandbox.run(),
+        Verb::Config(config) => config.run(),
+        Verb::Party(party) => party.run(),
         Verb::Exi(exi) => exi.run(),
         Verb::Cert(cert) => cert.run(),
         Verb::Completions(completions) => completions.run(),

@@ -7,6 +7,16 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::failure::Failure;
 
+/// For whom a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
 /// Prints text as it is to the standard output.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();

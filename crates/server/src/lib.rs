@@ -4,7 +4,7 @@
 //! telemetry layer (trace id, log line, shape of errors), the panic guard, the limits, the access check of its
 //! operation, the extractors, and a handler that calls one service function. Nothing here decides about business.
 
-mod config;
+pub mod config;
 mod error;
 mod extract;
 mod health;

@@ -18,6 +18,8 @@ pub struct Caller {
     pub scopes: Vec<Service>,
     /// The trace id of this request, as it stands in the answer and the log.
     pub trace: Uuid,
+    /// Who it is at the machine itself, where no party asks: a user of the operating system.
+    pub operator: Option<String>,
 }
 
 /// The identifiers that belong to a party: prefixes of what it may write, and names it may act under.
@@ -36,6 +38,24 @@ pub struct Owned {
 }
 
 impl Caller {
+    /// The operator at the machine itself: a user of the operating system, no party, with every right of an admin.
+    /// `trace` is the id of what is done now.
+    pub fn operator(name: &str, trace: Uuid) -> Self {
+        Self {
+            party: Uuid::nil(),
+            role: Role::Admin,
+            owned: Owned::default(),
+            scopes: Service::ALL.to_vec(),
+            trace,
+            operator: Some(name.to_owned()),
+        }
+    }
+
+    /// The party's id, as an audit row has it; `None` for the operator at the machine.
+    pub fn party_id(&self) -> Option<Uuid> {
+        (!self.party.is_nil()).then_some(self.party)
+    }
+
     /// Whether this car is one of the caller's own, by its WMI.
     pub fn owns_pcid(&self, pcid: &Pcid) -> bool {
         self.owned.wmis.contains(&pcid.wmi())

@@ -62,7 +62,14 @@ mod tests {
     use opnc_messages::Role;
 
     fn caller() -> Caller {
-        Caller { party: Uuid::nil(), role: Role::Oem, owned: Owned::default(), scopes: Vec::new(), trace: Uuid::nil() }
+        Caller {
+            party: Uuid::nil(),
+            role: Role::Oem,
+            owned: Owned::default(),
+            scopes: Vec::new(),
+            trace: Uuid::nil(),
+            operator: None,
+        }
     }
 
     fn second(at: i64) -> Timestamp {

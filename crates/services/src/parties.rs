@@ -1,5 +1,7 @@
 //! The parties of an ecosystem: made with their credentials, recognised by them, read again at each request.
 
+mod view;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -17,6 +19,8 @@ use zeroize::Zeroizing;
 
 use crate::caller::Owned;
 use crate::{Caller, Ecosystem, ServiceError};
+
+pub use view::{ClientView, PartyView, find, list};
 
 /// For how long a party's role and prefixes may be remembered; a disabled party is out after this time.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(5);
@@ -167,7 +171,7 @@ pub async fn caller(
             known
         }
     };
-    Ok(known.map(|Known { role, owned }| Caller { party, role, owned, scopes, trace }))
+    Ok(known.map(|Known { role, owned }| Caller { party, role, owned, scopes, trace, operator: None }))
 }
 
 async fn read(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<Known>, ServiceError> {

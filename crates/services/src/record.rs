@@ -25,7 +25,7 @@ pub(crate) async fn note(
     let entry = audit::AuditEntry {
         id: ecosystem.new_id(),
         at: ecosystem.now(),
-        party_id: Some(caller.party),
+        party_id: caller.party_id(),
         operation: operation.info().name.to_owned(),
         subject_hash: ecosystem.pseudonyms().of(subject),
         trace_id: caller.trace,

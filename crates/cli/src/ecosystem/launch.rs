@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
+use crate::secret_file;
 
 /// Where an ecosystem keeps its things.
 pub(crate) struct Place {
@@ -50,16 +51,10 @@ impl Place {
     /// 32 random bytes that are made at the first call and kept in a file that only its owner can read.
     fn secret(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
         let path = self.directory.join(name);
-        let mut bytes = Zeroizing::new([0; 32]);
-        if path.exists() {
-            let text = Zeroizing::new(fs::read_to_string(&path).map_err(Failure::ecosystem)?);
-            hex::decode_to_slice(text.trim(), bytes.as_mut_slice())
-                .map_err(|error| Failure::Ecosystem(format!("{}: {error}", path.display())))?;
-        } else {
-            rand::rng().fill_bytes(bytes.as_mut_slice());
-            write_private(&path, hex::encode(*bytes).as_bytes())?;
+        if !path.exists() {
+            secret_file::make(&path)?;
         }
-        Ok(bytes)
+        secret_file::read(&path)
     }
 }
 

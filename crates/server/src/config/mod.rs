@@ -1,7 +1,124 @@
-//! What an operator decides about the HTTP side.
+//! What an operator decides: `opnc.toml`, a file per section.
+//!
+//! A section is a struct with a default for each key, so that an empty file is a whole configuration. It says itself
+//! which of its paths are relative and what is wrong with its values ([`Section`]). [`Loaded`] puts the sources together:
+//! defaults, then the file, then the environment, then flags.
 
+mod admin;
+mod duration;
+mod keys;
+mod limits;
 mod listener;
+mod load;
+mod problem;
+mod public;
+mod rcp;
 mod server;
+mod show;
+mod source;
+mod status;
+mod store;
+mod telemetry;
+#[cfg(test)]
+mod tests;
 
+use std::path::Path;
+
+use opnc_services::ecosystem::Policy;
+use serde::{Deserialize, Serialize};
+
+pub use admin::Admin;
+pub use duration::Period;
+pub use keys::Keys;
+pub use limits::Limits;
 pub use listener::ListenerConfig;
+pub use load::{Loaded, Sources};
+pub use problem::ConfigError;
+pub use public::Server;
+pub use rcp::Rcp;
 pub use server::{RateLimit, ServerConfig};
+pub use show::Setting;
+pub use status::Status;
+pub use store::Database;
+pub use telemetry::Telemetry;
+
+/// A whole configuration.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `[server]`
+    pub server: Server,
+    /// `[admin]`
+    pub admin: Admin,
+    /// `[status]`
+    pub status: Status,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[store]`
+    pub store: Database,
+    /// `[keys]`
+    pub keys: Keys,
+    /// `[rcp]`
+    pub rcp: Rcp,
+    /// `[telemetry]`
+    pub telemetry: Telemetry,
+}
+
+/// What every section can do.
+pub(crate) trait Section {
+    /// Makes relative paths absolute, seen from the folder of the file.
+    fn resolve(&mut self, _folder: &Path) {}
+
+    /// What is wrong with values that are well-formed: key (without the section) and problem.
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+}
+
+impl Config {
+    /// Every section with its name in the file. A new one needs this line and its field.
+    fn sections(&mut self) -> Vec<(&'static str, &mut dyn Section)> {
+        vec![
+            ("server", &mut self.server),
+            ("admin", &mut self.admin),
+            ("status", &mut self.status),
+            ("limits", &mut self.limits),
+            ("store", &mut self.store),
+            ("keys", &mut self.keys),
+            ("rcp", &mut self.rcp),
+            ("telemetry", &mut self.telemetry),
+        ]
+    }
+
+    /// The operator's decisions about the services.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            require_fingerprint: self.rcp.require_fingerprint,
+            misses_per_minute: limits::some(self.limits.misses_per_minute),
+            plain_identifiers: self.telemetry.plain_identifiers,
+        }
+    }
+
+    /// The operator's decisions about the HTTP side.
+    pub fn serving(&self) -> ServerConfig {
+        let (server, limits) = (&self.server, &self.limits);
+        ServerConfig {
+            public: ListenerConfig {
+                listen: server.listen,
+                body_limit: limits.body_bytes,
+                request_timeout: limits.request_timeout.get(),
+                header_timeout: limits.header_timeout.get(),
+                most_connections: limits.connections,
+                most_requests: limits.requests,
+            },
+            admin: self.admin.listen.map(ListenerConfig::admin),
+            status: self.status.listen.map(ListenerConfig::new),
+            base_url: server.base_url.clone(),
+            rate_limit: limits::rate(limits.rate_per_second, limits.rate_burst),
+            token_rate_limit: limits::rate(limits.token_rate_per_second, limits.token_rate_burst),
+            token_lifetime: server.token_lifetime.get(),
+            shutdown_delay: server.shutdown_delay.get(),
+            shutdown_timeout: server.shutdown_timeout.get(),
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
+use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -9,7 +10,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::ServerError;
 
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people on a terminal, JSON elsewhere.
     #[default]
@@ -18,6 +20,11 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object for each line.
     Json,
+}
+
+/// What is wrong with a text that should say what is logged.
+pub(crate) fn check_level(level: &str) -> Result<(), String> {
+    EnvFilter::try_new(level).map(drop).map_err(|error| error.to_string())
 }
 
 /// Sends the log of the whole process to the standard error stream. To be called once, by the program.

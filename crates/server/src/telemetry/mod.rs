@@ -5,6 +5,7 @@ mod log;
 mod panic;
 mod request;
 
+pub(crate) use log::check_level;
 pub use log::{LogFormat, init};
 pub(crate) use panic::guard;
 pub(crate) use request::{Trace, observe};

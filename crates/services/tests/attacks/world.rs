@@ -133,7 +133,7 @@ pub(crate) fn caller(role: Role) -> Caller {
         ..Owned::default()
     };
     let party = Uuid::from_u128(role as u128 + 1);
-    Caller { party, role, owned, scopes: Vec::new(), trace: Uuid::nil() }
+    Caller { party, role, owned, scopes: Vec::new(), trace: Uuid::nil(), operator: None }
 }
 
 pub(crate) fn pcid(text: &str) -> Pcid {

@@ -25,6 +25,8 @@ statements! {
     FIND = "SELECT client_id, party_id, scopes FROM client_credentials WHERE client_id = $1";
     OF_PARTY = "SELECT client_id, party_id, scopes FROM client_credentials WHERE party_id = $1 ORDER BY client_id";
     SECRETS = "SELECT hash FROM client_secrets WHERE client_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    VALIDITY = "SELECT created_at, COALESCE(expires_at, 0) AS ends_at FROM client_secrets
+                WHERE client_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC, ends_at";
     DROP_PREVIOUS = "DELETE FROM client_secrets WHERE client_id = $1 AND expires_at IS NOT NULL";
     LIMIT_CURRENT = "UPDATE client_secrets SET expires_at = $2 WHERE client_id = $1";
     ADD_SECRET = "INSERT INTO client_secrets (client_id, hash, created_at, expires_at) VALUES ($1, $2, $3, NULL)";
@@ -64,6 +66,20 @@ pub async fn of_party(reader: &mut Reader, party: Uuid) -> Result<Vec<Client>, S
 /// [`StoreError`] when the database fails.
 pub async fn secrets(reader: &mut Reader, client_id: &str, at: Timestamp) -> Result<Vec<[u8; 32]>, StoreError> {
     reader.fetch_all(&SECRETS, [client_id.into(), at.into()]).await?.iter().map(|row| row.hash("hash")).collect()
+}
+
+/// When each of those secrets was made, and when it ends; the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn validity(
+    reader: &mut Reader,
+    client_id: &str,
+    at: Timestamp,
+) -> Result<Vec<(Timestamp, Option<Timestamp>)>, StoreError> {
+    let rows = reader.fetch_all(&VALIDITY, [client_id.into(), at.into()]).await?;
+    let ends = |row: &Row| row.time("ends_at").map(|at| (at != Timestamp::UNIX_EPOCH).then_some(at));
+    rows.iter().map(|row| Ok((row.time("created_at")?, ends(row)?))).collect()
 }
 
 /// Gives the client a new secret. The one it had is good until `old_until`, the one before that no longer.

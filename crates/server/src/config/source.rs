@@ -1,0 +1,57 @@
+//! Where a value of the configuration came from.
+
+use figment::value::{Dict, Map, Value};
+use figment::{Error, Metadata, Profile, Provider};
+
+/// One value with a name of its own for its origin: an environment variable, or a flag.
+#[derive(Debug, Clone)]
+pub(super) struct One {
+    origin: String,
+    key: String,
+    value: Value,
+}
+
+impl One {
+    /// The value `text` for `key` (`section.key`). Numbers, booleans and lists are recognised as TOML writes them.
+    pub(super) fn new(origin: &str, key: &str, text: &str) -> Self {
+        // Reading a value cannot fail: what is nothing else is a string.
+        let value = text.parse().unwrap_or_else(|_| Value::from(text));
+        Self { origin: origin.to_owned(), key: key.to_owned(), value }
+    }
+
+    /// The same for a value that was read before.
+    pub(super) fn of(origin: &str, key: &str, value: &Value) -> Self {
+        Self { origin: origin.to_owned(), key: key.to_owned(), value: value.clone() }
+    }
+}
+
+impl Provider for One {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.origin.clone())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        let dict = figment::util::nest(&self.key, self.value.clone()).into_dict().unwrap_or_default();
+        Ok(Profile::Default.collect(dict))
+    }
+}
+
+/// The keys that environment variables name: `OPNC_SECTION__KEY`.
+pub(super) fn key_of_variable(name: &str) -> Option<String> {
+    let key = name.strip_prefix("OPNC_")?;
+    let (section, key) = key.split_once("__")?;
+    Some(format!("{section}.{key}").replace("__", ".").to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_name_a_section_and_a_key() {
+        assert_eq!(key_of_variable("OPNC_SERVER__BASE_URL").as_deref(), Some("server.base_url"));
+        for name in ["OPNC_CONFIG", "PATH", "OPNC_", "opnc_server__listen"] {
+            assert_eq!(key_of_variable(name), None, "{name}");
+        }
+    }
+}

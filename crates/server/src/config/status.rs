@@ -1,0 +1,17 @@
+//! `[status]`: the listener for the state of certificates.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::Section;
+
+/// A listener in the clear, for everybody who has a certificate in hand.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Status {
+    /// The address to listen on. Without it there is no such listener.
+    pub listen: Option<SocketAddr>,
+}
+
+impl Section for Status {}

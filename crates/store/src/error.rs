@@ -2,7 +2,7 @@
 //!
 //! The driver's own errors stay behind `source`, so that nobody outside this crate depends on a driver.
 
-use std::path::PathBuf;
+use sqlx::sqlite::SqliteError;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -10,12 +10,18 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be opened or created.
-    #[error("the database {path} cannot be opened: {source}")]
+    #[error("the database {database} cannot be opened: {source}")]
     Open {
-        /// The file that was asked for.
-        path: PathBuf,
+        /// The file that was asked for, or the name and server of the database.
+        database: String,
         /// The driver's or the system's error.
         source: Source,
+    },
+    /// A URL does not tell where a database is.
+    #[error("the URL of the database cannot be used: {reason}")]
+    Url {
+        /// What is wrong with it, without its password.
+        reason: String,
     },
     /// A later version of the program has migrated this database.
     #[error(
@@ -41,6 +47,23 @@ pub enum StoreError {
         /// The driver's error.
         source: Source,
     },
+    /// The database is away, or the way to it. What was asked for is not done, or it is not known whether it is: that of
+    /// a commit. Trying later can succeed.
+    #[error("the database cannot be reached ({doing}): {source}")]
+    Unreachable {
+        /// The statement or transaction that could not go on.
+        doing: &'static str,
+        /// The driver's error.
+        source: Source,
+    },
+    /// There is no room for more data. Trying later succeeds once the operator has made some.
+    #[error("the disk of the database is full ({doing}): make room on it; nothing of this was stored: {source}")]
+    Full {
+        /// The statement or transaction that could not go on.
+        doing: &'static str,
+        /// The driver's error.
+        source: Source,
+    },
     /// A statement failed.
     #[error("the database refused {doing}: {source}")]
     Query {
@@ -48,6 +71,12 @@ pub enum StoreError {
         doing: &'static str,
         /// The driver's error.
         source: Source,
+    },
+    /// A statement of a transaction had failed, and the work went on as if it had not: all of it was undone.
+    #[error("the transaction was undone, because {statement} had failed in it")]
+    Abandoned {
+        /// The statement that failed.
+        statement: &'static str,
     },
     /// A stored value is not what this program writes.
     #[error("the database holds an unreadable value in column {column} (read by {statement}): {reason}")]
@@ -70,29 +99,102 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Tells a driver's failure apart: busy, or anything else.
+    /// Tells a driver's failures apart.
     pub(crate) fn from_driver(doing: &'static str, error: sqlx::Error) -> Self {
-        if is_contention(&error) || matches!(error, sqlx::Error::PoolTimedOut) {
-            Self::Busy { doing, source: Box::new(error) }
-        } else {
-            Self::Query { doing, source: Box::new(error) }
+        let kind = kind(&error);
+        let source = Box::new(error);
+        match kind {
+            Kind::Conflict | Kind::Locked => Self::Busy { doing, source },
+            Kind::Lost => Self::Unreachable { doing, source },
+            Kind::Full => Self::Full { doing, source },
+            Kind::Other => Self::Query { doing, source },
         }
     }
 
     /// Whether the same work may succeed a moment later (an answer of 503 rather than 500).
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Busy { .. })
+        matches!(self, Self::Busy { .. } | Self::Unreachable { .. } | Self::Full { .. })
     }
 }
 
-/// Whether the engine gave up on a transaction because of another one: running it again is the cure.
-pub(crate) fn is_contention(error: &sqlx::Error) -> bool {
-    /// SQLite's primary result codes for a lock held by another connection: <https://sqlite.org/rescode.html>.
+/// Whether running the transaction again is the cure, given that it was not being committed: another one was in the
+/// way, or the connection went, and all that was done in the transaction with it.
+pub(crate) fn is_worth_repeating(error: &sqlx::Error) -> bool {
+    matches!(kind(error), Kind::Conflict | Kind::Lost)
+}
+
+/// Whether a transaction that could not be committed is certainly not, because of another one.
+pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
+    kind(error) == Kind::Conflict
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The engine gave up on a transaction because of another one.
+    Conflict,
+    /// Somebody held a lock, or all connections, for longer than was worth waiting.
+    Locked,
+    /// The connection is gone, or there was none to be had.
+    Lost,
+    /// The disk is full.
+    Full,
+    Other,
+}
+
+fn kind(error: &sqlx::Error) -> Kind {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => Kind::Lost,
+        sqlx::Error::PoolTimedOut => Kind::Locked,
+        sqlx::Error::Database(error) => match (error.try_downcast_ref::<SqliteError>(), error.code()) {
+            (Some(_), Some(code)) => sqlite_kind(&code),
+            (None, Some(state)) => postgres_kind(&state),
+            (_, None) => Kind::Other,
+        },
+        _ => Kind::Other,
+    }
+}
+
+/// SQLite's result codes: <https://sqlite.org/rescode.html>. The low byte of an extended code is the primary one.
+fn sqlite_kind(code: &str) -> Kind {
     const BUSY: i32 = 5;
     const LOCKED: i32 = 6;
-    let sqlx::Error::Database(error) = error else { return false };
-    let code = error.code().and_then(|code| code.parse::<i32>().ok());
-    // The low byte of an extended code is the primary one.
-    matches!(code.map(|code| code & 0xff), Some(BUSY | LOCKED))
+    const FULL: i32 = 13;
+    match code.parse::<i32>().map(|code| code & 0xff) {
+        Ok(BUSY | LOCKED) => Kind::Conflict,
+        Ok(FULL) => Kind::Full,
+        _ => Kind::Other,
+    }
+}
+
+/// PostgreSQL's states: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn postgres_kind(state: &str) -> Kind {
+    match state {
+        // serialization_failure, deadlock_detected
+        "40001" | "40P01" => Kind::Conflict,
+        // lock_not_available, too_many_connections
+        "55P03" | "53300" => Kind::Locked,
+        // disk_full
+        "53100" => Kind::Full,
+        // admin_shutdown, crash_shutdown, cannot_connect_now, idle_in_transaction_session_timeout,
+        // read_only_sql_transaction (the server has become a replica); class 08: connection exceptions
+        "57P01" | "57P02" | "57P03" | "25P03" | "25006" => Kind::Lost,
+        _ if state.starts_with("08") => Kind::Lost,
+        _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_told_apart() {
+        let kinds = ["40001", "40P01", "55P03", "57P01", "08006", "53100", "23505"].map(postgres_kind);
+        let expected = [Kind::Conflict, Kind::Conflict, Kind::Locked, Kind::Lost, Kind::Lost, Kind::Full, Kind::Other];
+        assert_eq!(kinds, expected);
+        // SQLITE_BUSY_SNAPSHOT is 517: SQLITE_BUSY with more in the upper bytes.
+        let kinds = ["5", "6", "517", "13", "19"].map(sqlite_kind);
+        assert_eq!(kinds, [Kind::Conflict, Kind::Conflict, Kind::Conflict, Kind::Full, Kind::Other]);
+    }
 }

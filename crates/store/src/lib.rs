@@ -3,8 +3,11 @@
 //! A [`Store`] hands out [`Reader`]s and runs transactions; the tables are modules with plain functions that take a
 //! `&mut Reader` to read and a `&mut Tx<'_>` to write. Nothing here knows a clock or makes an id: both are parameters.
 
+mod engine;
 mod error;
+mod migrations;
 mod options;
+mod postgres;
 mod reader;
 mod row;
 mod sqlite;
@@ -17,6 +20,7 @@ mod value;
 
 pub use error::StoreError;
 pub use options::{Location, StoreOptions};
+pub use postgres::PostgresUrl;
 pub use reader::Reader;
 pub use statement::Statement;
 pub use store::Store;

@@ -1,35 +1,39 @@
 //! A connection that reads, and all that the tables may do with one.
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::Executor;
 
 use crate::StoreError;
-use crate::error::is_contention;
+use crate::engine::{Connection, Handle};
+use crate::error::is_worth_repeating;
 use crate::row::Row;
 use crate::statement::Statement;
-use crate::value::Value;
+use crate::value::{self, Value};
 
 /// Reads from the database. Outside a transaction each statement sees the newest committed state; a
 /// [`Tx`](crate::Tx) can be used wherever a reader is asked for, and sees what it has written itself.
 pub struct Reader {
     handle: Handle,
-    contended: bool,
+    failure: Option<Failure>,
 }
 
-/// What a reader reads through. The only place, with [`Value`] and [`Row`], that tells engines apart.
-pub(crate) enum Handle {
-    Pooled(PoolConnection<Sqlite>),
-    Transaction(Transaction<'static, Sqlite>),
+/// How the first failing statement failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Failure {
+    /// The name of the statement.
+    pub(crate) statement: &'static str,
+    /// Whether it was because of another transaction or a lost connection, so that running this one again makes sense.
+    pub(crate) repeat: bool,
 }
 
 impl Reader {
     pub(crate) fn new(handle: Handle) -> Self {
-        Self { handle, contended: false }
+        Self { handle, failure: None }
     }
 
-    /// Whether a statement failed because of another transaction, so that running this one again makes sense.
-    pub(crate) fn contended(&self) -> bool {
-        self.contended
+    /// The first statement that failed. PostgreSQL refuses all that follows it, so on no engine a transaction is
+    /// committed after it.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.failure
     }
 
     pub(crate) async fn fetch_all(
@@ -37,9 +41,17 @@ impl Reader {
         statement: &'static Statement,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        let query = values.into_iter().fold(sqlx::query(statement.text), |query, value| value.bind_sqlite(query));
-        let rows = query.fetch_all(self.connection()).await.map_err(|error| self.failed(statement, error))?;
-        Ok(rows.into_iter().map(|row| Row::new(statement.name, row)).collect())
+        let fetched = match self.handle.connection() {
+            Connection::Sqlite(connection) => connection
+                .fetch_all(value::sqlite(statement, values))
+                .await
+                .map(|rows| rows.into_iter().map(|row| Row::sqlite(statement.name, row)).collect()),
+            Connection::Postgres(connection) => connection
+                .fetch_all(value::postgres(statement, values))
+                .await
+                .map(|rows| rows.into_iter().map(|row| Row::postgres(statement.name, row)).collect()),
+        };
+        fetched.map_err(|error| self.failed(statement, error))
     }
 
     pub(crate) async fn fetch_optional(
@@ -47,9 +59,17 @@ impl Reader {
         statement: &'static Statement,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<Row>, StoreError> {
-        let query = values.into_iter().fold(sqlx::query(statement.text), |query, value| value.bind_sqlite(query));
-        let row = query.fetch_optional(self.connection()).await.map_err(|error| self.failed(statement, error))?;
-        Ok(row.map(|row| Row::new(statement.name, row)))
+        let fetched = match self.handle.connection() {
+            Connection::Sqlite(connection) => connection
+                .fetch_optional(value::sqlite(statement, values))
+                .await
+                .map(|row| row.map(|row| Row::sqlite(statement.name, row))),
+            Connection::Postgres(connection) => connection
+                .fetch_optional(value::postgres(statement, values))
+                .await
+                .map(|row| row.map(|row| Row::postgres(statement.name, row))),
+        };
+        fetched.map_err(|error| self.failed(statement, error))
     }
 
     /// For statements that always answer with a row.
@@ -70,52 +90,35 @@ impl Reader {
         statement: &'static Statement,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<u64, StoreError> {
-        let query = values.into_iter().fold(sqlx::query(statement.text), |query, value| value.bind_sqlite(query));
-        let done = query.execute(self.connection()).await.map_err(|error| self.failed(statement, error))?;
-        Ok(done.rows_affected())
+        let done = match self.handle.connection() {
+            Connection::Sqlite(connection) => {
+                connection.execute(value::sqlite(statement, values)).await.map(|done| done.rows_affected())
+            }
+            Connection::Postgres(connection) => {
+                connection.execute(value::postgres(statement, values)).await.map(|done| done.rows_affected())
+            }
+        };
+        done.map_err(|error| self.failed(statement, error))
     }
 
-    pub(crate) async fn commit(self, name: &'static str) -> Result<(), Failed> {
-        match self.handle {
-            Handle::Pooled(_) => Ok(()),
-            Handle::Transaction(transaction) => transaction.commit().await.map_err(|error| Failed::new(name, error)),
-        }
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.handle.commit().await
     }
 
     pub(crate) async fn rollback(self) {
-        if let Handle::Transaction(transaction) = self.handle
-            && let Err(error) = transaction.rollback().await
-        {
+        if let Err(error) = self.handle.rollback().await {
             tracing::warn!(%error, "a rollback failed: the database does it when the connection is used next");
         }
     }
 
-    fn connection(&mut self) -> &mut SqliteConnection {
-        match &mut self.handle {
-            Handle::Pooled(connection) => connection,
-            Handle::Transaction(transaction) => transaction,
-        }
-    }
-
     fn failed(&mut self, statement: &'static Statement, error: sqlx::Error) -> StoreError {
-        self.contended |= is_contention(&error);
+        let failure = Failure { statement: statement.name, repeat: is_worth_repeating(&error) };
+        self.failure.get_or_insert(failure);
         StoreError::from_driver(statement.name, error)
     }
 
     #[cfg(test)]
     pub(crate) fn pretend_contention(&mut self) {
-        self.contended = true;
-    }
-}
-
-/// A transaction that could not begin or end.
-pub(crate) struct Failed {
-    pub(crate) contended: bool,
-    pub(crate) error: StoreError,
-}
-
-impl Failed {
-    pub(crate) fn new(name: &'static str, error: sqlx::Error) -> Self {
-        Self { contended: is_contention(&error), error: StoreError::from_driver(name, error) }
+        self.failure = Some(Failure { statement: "test", repeat: true });
     }
 }

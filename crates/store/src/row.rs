@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use opnc_messages::IsoVersion;
 use opnc_messages::ids::Fingerprint;
 use serde::de::DeserializeOwned;
+use sqlx::postgres::{PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{Decode, Row as _, Type};
 use uuid::Uuid;
@@ -17,12 +18,21 @@ use crate::StoreError;
 /// One row of an answer.
 pub(crate) struct Row {
     statement: &'static str,
-    row: SqliteRow,
+    row: DriverRow,
+}
+
+enum DriverRow {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
 }
 
 impl Row {
-    pub(crate) fn new(statement: &'static str, row: SqliteRow) -> Self {
-        Self { statement, row }
+    pub(crate) fn sqlite(statement: &'static str, row: SqliteRow) -> Self {
+        Self { statement, row: DriverRow::Sqlite(row) }
+    }
+
+    pub(crate) fn postgres(statement: &'static str, row: PgRow) -> Self {
+        Self { statement, row: DriverRow::Postgres(row) }
     }
 
     pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
@@ -115,7 +125,14 @@ impl Row {
         StoreError::Corrupt { statement: self.statement, column, reason: reason.to_string() }
     }
 
-    fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, column: &'static str) -> Result<T, StoreError> {
-        self.row.try_get(column).map_err(|error| self.corrupt(column, error))
+    fn get<'r, T>(&'r self, column: &'static str) -> Result<T, StoreError>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
+        let read = match &self.row {
+            DriverRow::Sqlite(row) => row.try_get(column),
+            DriverRow::Postgres(row) => row.try_get(column),
+        };
+        read.map_err(|error| self.corrupt(column, error))
     }
 }

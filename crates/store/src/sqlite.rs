@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlitePool};
 
-use crate::{StoreError, StoreOptions};
+use crate::{StoreError, StoreOptions, migrations};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -23,7 +23,7 @@ pub(crate) async fn open(path: &Path, options: &StoreOptions) -> Result<Pools, S
     create_private(path).map_err(|error| open_error(path, error))?;
     let connect = connect_options(path, options.busy_timeout);
     let writer = lasting_pool(1).connect_with(connect.clone()).await.map_err(|error| open_error(path, error))?;
-    migrate(&writer).await?;
+    migrate(path, &writer).await?;
     let readers = lasting_pool(options.readers.max(1))
         .connect_with(connect.pragma("query_only", "ON"))
         .await
@@ -47,13 +47,11 @@ fn lasting_pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(size).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
 }
 
-async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
-    MIGRATIONS.run(writer).await.map_err(|error| match error {
-        MigrateError::VersionMissing(found) => {
-            StoreError::NewerSchema { found, known: MIGRATIONS.iter().map(|known| known.version).max().unwrap_or(0) }
-        }
-        other => StoreError::Migration { source: Box::new(other) },
-    })
+/// One transaction around all migrations: a second process that starts at the same time waits, and finds them done.
+async fn migrate(path: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| open_error(path, error))?;
+    migrations::run(&MIGRATIONS, &mut *transaction).await?;
+    transaction.commit().await.map_err(|error| StoreError::Migration { source: Box::new(error) })
 }
 
 /// Makes the file readable by its owner alone; SQLite gives its companions (`-wal`, `-shm`) the same mode.
@@ -66,7 +64,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 fn open_error(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
-    StoreError::Open { path: path.to_owned(), source: Box::new(error) }
+    StoreError::Open { database: path.display().to_string(), source: Box::new(error) }
 }
 
 #[cfg(test)]
@@ -122,6 +120,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("missing").join("test.db");
         let error = open(&path, &StoreOptions::file(&path)).await.unwrap_err();
-        assert!(matches!(&error, StoreError::Open { path: named, .. } if *named == path), "{error}");
+        assert!(
+            matches!(&error, StoreError::Open { database, .. } if *database == path.display().to_string()),
+            "{error}"
+        );
     }
 }

@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::reader::{Failed, Handle, Reader};
-use crate::sqlite::{self, Pools};
+use crate::engine::Engine;
+use crate::error::{is_conflict, is_worth_repeating};
+use crate::reader::Reader;
 use crate::tx::{Tx, TxFuture};
 use crate::{Location, StoreError, StoreOptions};
 
-/// How often a transaction is run before contention is given up on, the first time included.
-const ATTEMPTS: u32 = 5;
-/// The pause before the second attempt; it doubles with each further one.
+/// The pause before the second attempt at a transaction; it doubles with each further one, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 
 /// The database of an ecosystem. Cheap to clone; all clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pools: Pools,
+    engine: Engine,
     /// Removed from the disk with the last clone.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -27,34 +27,36 @@ impl Store {
     /// Opens the database, makes it when it does not exist, and brings its schema up to date.
     ///
     /// # Errors
-    /// [`StoreError::Open`] when the file cannot be used, [`StoreError::NewerSchema`] when a later version of the
+    /// [`StoreError::Open`] when the file or server cannot be used, [`StoreError::NewerSchema`] when a later version of the
     /// program has written it, [`StoreError::Migration`] when its schema is not one of ours.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        match &options.location {
-            Location::File(path) => Ok(Self { pools: sqlite::open(path, options).await?, _temporary: None }),
+        let (engine, temporary) = match &options.location {
+            Location::File(path) => (Engine::sqlite(path, options).await?, None),
+            Location::Postgres(url) => (Engine::postgres(url, options).await?, None),
             Location::Temporary => {
-                let folder = tempfile::tempdir()
-                    .map_err(|error| StoreError::Open { path: std::env::temp_dir(), source: Box::new(error) })?;
-                let pools = sqlite::open(&folder.path().join("opnc.db"), options).await?;
-                Ok(Self { pools, _temporary: Some(Arc::new(folder)) })
+                let folder = tempfile::tempdir().map_err(|error| {
+                    let database = std::env::temp_dir().display().to_string();
+                    StoreError::Open { database, source: Box::new(error) }
+                })?;
+                (Engine::sqlite(&folder.path().join("opnc.db"), options).await?, Some(Arc::new(folder)))
             }
-        }
+        };
+        Ok(Self { engine, _temporary: temporary })
     }
 
     /// A connection to read with. It goes back to its pool when dropped; do not hold one across slow work.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when none became free in time.
+    /// [`StoreError::Busy`] when none became free in time, [`StoreError::Unreachable`] when none can be made.
     pub async fn read(&self) -> Result<Reader, StoreError> {
-        let connection =
-            self.pools.readers.acquire().await.map_err(|error| StoreError::from_driver("a read", error))?;
-        Ok(Reader::new(Handle::Pooled(connection)))
+        self.engine.read().await.map(Reader::new).map_err(|error| StoreError::from_driver("a read", error))
     }
 
     /// Runs `work` in a transaction: commits when it returns `Ok`, rolls back when it returns `Err`.
     ///
-    /// When another transaction is in the way, the whole work is run again, up to five times: it must have no effect
-    /// outside `tx`. `name` stands in errors and logs.
+    /// When another transaction is in the way, the whole work is run again, several times: it must have no effect
+    /// outside `tx`. So it is when the connection breaks before the commit. After a statement that failed nothing is
+    /// committed, even where `work` returns `Ok`. `name` stands in errors and logs.
     ///
     /// ```
     /// # async fn doc(store: opnc_store::Store) -> Result<(), opnc_store::StoreError> {
@@ -74,14 +76,15 @@ impl Store {
         E: From<StoreError>,
     {
         let mut pause = FIRST_PAUSE;
-        for attempt in 1..ATTEMPTS {
+        for attempt in 1..self.engine.attempts() {
             let attempted = self.attempt(name, &work).await;
-            if !attempted.contended {
+            if !attempted.repeat {
                 return attempted.result;
             }
             tracing::debug!(transaction = name, attempt, "another transaction was in the way: trying again");
-            tokio::time::sleep(pause).await;
-            pause = pause.saturating_mul(2);
+            // Those that met each other must not meet again.
+            tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
+            pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
         }
         self.attempt(name, &work).await.result
     }
@@ -91,47 +94,47 @@ impl Store {
         F: for<'t> Fn(&'t mut Tx<'env>) -> TxFuture<'t, T, E>,
         E: From<StoreError>,
     {
-        let mut tx = match self.begin(name).await {
-            Ok(tx) => tx,
-            Err(failed) => return failed.into(),
+        let mut tx = match self.engine.begin().await {
+            Ok(handle) => Tx::new(Reader::new(handle)),
+            Err(error) => return Attempt::failed(is_worth_repeating(&error), StoreError::from_driver(name, error)),
         };
-        match work(&mut tx).await {
-            Ok(value) => match tx.into_reader().commit(name).await {
-                Ok(()) => Attempt { contended: false, result: Ok(value) },
-                Err(failed) => failed.into(),
+        let result = work(&mut tx).await;
+        let reader = tx.into_reader();
+        match (result, reader.failure()) {
+            (Ok(value), None) => match reader.commit().await {
+                Ok(()) => Attempt { repeat: false, result: Ok(value) },
+                // After a lost connection nobody knows whether it was committed: that is not repeated.
+                Err(error) => Attempt::failed(is_conflict(&error), StoreError::from_driver(name, error)),
             },
-            Err(error) => {
-                let reader = tx.into_reader();
-                let contended = reader.contended();
+            (result, failure) => {
                 reader.rollback().await;
-                Attempt { contended, result: Err(error) }
+                let repeat = failure.is_some_and(|failure| failure.repeat);
+                match (result, failure) {
+                    (Ok(_), Some(failure)) => {
+                        Attempt::failed(repeat, StoreError::Abandoned { statement: failure.statement })
+                    }
+                    (result, _) => Attempt { repeat, result },
+                }
             }
         }
     }
 
-    /// IMMEDIATE takes the write lock at once: a transaction that reads first and writes later cannot be refused it.
-    async fn begin<'env>(&self, name: &'static str) -> Result<Tx<'env>, Failed> {
-        let transaction =
-            self.pools.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| Failed::new(name, error))?;
-        Ok(Tx::new(Reader::new(Handle::Transaction(transaction))))
-    }
-
     /// Waits for what is running and closes the database. Later calls fail.
     pub async fn close(&self) {
-        self.pools.readers.close().await;
-        self.pools.writer.close().await;
+        self.engine.close().await;
     }
 }
 
 /// How one run of a transaction ended.
 struct Attempt<T, E> {
-    contended: bool,
+    /// Whether running it again can help.
+    repeat: bool,
     result: Result<T, E>,
 }
 
-impl<T, E: From<StoreError>> From<Failed> for Attempt<T, E> {
-    fn from(failed: Failed) -> Self {
-        Self { contended: failed.contended, result: Err(failed.error.into()) }
+impl<T, E: From<StoreError>> Attempt<T, E> {
+    fn failed(repeat: bool, error: StoreError) -> Self {
+        Self { repeat, result: Err(error.into()) }
     }
 }
 
@@ -140,7 +143,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
-    use crate::settings;
+    use crate::{credentials, settings};
 
     async fn store() -> Store {
         Store::open(&StoreOptions::temporary()).await.unwrap()
@@ -188,7 +191,7 @@ mod tests {
             })
             .await;
         assert!(result.unwrap_err().is_temporary());
-        assert_eq!(runs.load(Ordering::Relaxed), ATTEMPTS);
+        assert_eq!(runs.load(Ordering::Relaxed), store.engine.attempts());
     }
 
     #[tokio::test]
@@ -205,5 +208,24 @@ mod tests {
             .await;
         assert!(!result.unwrap_err().is_temporary());
         assert_eq!(runs.load(Ordering::Relaxed), 1);
+    }
+
+    /// PostgreSQL would answer such a commit with a rollback, and no error.
+    #[tokio::test]
+    async fn nothing_is_committed_after_a_statement_that_failed() {
+        let store = store().await;
+        let nobodys = &credentials::Client { client_id: "a".into(), party_id: uuid::Uuid::nil(), scopes: None };
+        let result: Result<(), StoreError> = store
+            .run_tx("test", |tx| {
+                Box::pin(async move {
+                    settings::put(tx, "half", "done").await?;
+                    assert!(credentials::put(tx, nobodys).await.is_err());
+                    Ok(())
+                })
+            })
+            .await;
+        let error = result.unwrap_err();
+        assert!(!error.is_temporary() && error.to_string().contains("credentials::PUT"), "{error}");
+        assert_eq!(settings::get(&mut store.read().await.unwrap(), "half").await.unwrap(), None);
     }
 }

@@ -5,12 +5,13 @@
 use jiff::Timestamp;
 use opnc_messages::ids::Fingerprint;
 use serde::Serialize;
-use sqlx::Sqlite;
+use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::statement::Statement;
 
 /// A parameter.
 #[derive(Debug, Clone)]
@@ -30,15 +31,30 @@ impl Value {
             .map_err(|error| StoreError::Unstorable { column, reason: error.to_string() })?;
         Ok(Self::Text(Some(text)))
     }
+}
 
-    /// Adds this as the next parameter of a SQLite query.
-    pub(crate) fn bind_sqlite(self, query: Query<'_, Sqlite, SqliteArguments>) -> Query<'_, Sqlite, SqliteArguments> {
-        match self {
-            Self::Text(text) => query.bind(text),
-            Self::Int(number) => query.bind(number),
-            Self::Blob(bytes) => query.bind(bytes),
-        }
-    }
+/// The statement with its parameters, for SQLite.
+pub(crate) fn sqlite(
+    statement: &'static Statement,
+    values: impl IntoIterator<Item = Value>,
+) -> Query<'static, Sqlite, SqliteArguments> {
+    values.into_iter().fold(sqlx::query(statement.text), |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Int(number) => query.bind(number),
+        Value::Blob(bytes) => query.bind(bytes),
+    })
+}
+
+/// The statement with its parameters, for PostgreSQL.
+pub(crate) fn postgres(
+    statement: &'static Statement,
+    values: impl IntoIterator<Item = Value>,
+) -> Query<'static, Postgres, PgArguments> {
+    values.into_iter().fold(sqlx::query(statement.text), |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Int(number) => query.bind(number),
+        Value::Blob(bytes) => query.bind(bytes),
+    })
 }
 
 impl From<String> for Value {

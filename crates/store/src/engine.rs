@@ -1,0 +1,108 @@
+//! The two engines behind one store.
+
+use std::path::Path;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+
+use crate::{PostgresUrl, StoreError, StoreOptions, postgres, sqlite};
+
+/// The connections to a database.
+#[derive(Debug, Clone)]
+pub(crate) enum Engine {
+    Sqlite(sqlite::Pools),
+    Postgres(postgres::Pools),
+}
+
+/// What a reader reads through.
+pub(crate) enum Handle {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTransaction(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTransaction(Transaction<'static, Postgres>),
+}
+
+/// A connection of either driver.
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Engine {
+    pub(crate) async fn sqlite(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
+        sqlite::open(path, options).await.map(Self::Sqlite)
+    }
+
+    pub(crate) async fn postgres(url: &PostgresUrl, options: &StoreOptions) -> Result<Self, StoreError> {
+        postgres::open(url, options).await.map(Self::Postgres)
+    }
+
+    pub(crate) async fn read(&self) -> Result<Handle, sqlx::Error> {
+        match self {
+            Self::Sqlite(pools) => pools.readers.acquire().await.map(Handle::Sqlite),
+            Self::Postgres(pools) => pools.readers.acquire().await.map(Handle::Postgres),
+        }
+    }
+
+    /// On SQLite, IMMEDIATE takes the write lock at once: a transaction that reads first and writes later cannot be
+    /// refused it. On PostgreSQL, SERIALIZABLE gives the same result as one transaction after the other, because a
+    /// service decides by what it has read; what cannot be had so is given up by the engine, and run again.
+    pub(crate) async fn begin(&self) -> Result<Handle, sqlx::Error> {
+        match self {
+            Self::Sqlite(pools) => pools.writer.begin_with("BEGIN IMMEDIATE").await.map(Handle::SqliteTransaction),
+            Self::Postgres(pools) => {
+                let begun = pools.writers.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await;
+                begun.map(Handle::PostgresTransaction)
+            }
+        }
+    }
+
+    /// How often a transaction is run before contention is given up on, the first time included. On SQLite each run
+    /// has waited for the lock before; on PostgreSQL one of those that meet goes on, and the others try at once.
+    pub(crate) fn attempts(&self) -> u32 {
+        match self {
+            Self::Sqlite(_) => 5,
+            Self::Postgres(_) => 20,
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => {
+                pools.readers.close().await;
+                pools.writer.close().await;
+            }
+            Self::Postgres(pools) => {
+                pools.readers.close().await;
+                pools.writers.close().await;
+            }
+        }
+    }
+}
+
+impl Handle {
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            Self::SqliteTransaction(transaction) => Connection::Sqlite(transaction),
+            Self::Postgres(connection) => Connection::Postgres(connection),
+            Self::PostgresTransaction(transaction) => Connection::Postgres(transaction),
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+            Self::SqliteTransaction(transaction) => transaction.commit().await,
+            Self::PostgresTransaction(transaction) => transaction.commit().await,
+        }
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+            Self::SqliteTransaction(transaction) => transaction.rollback().await,
+            Self::PostgresTransaction(transaction) => transaction.rollback().await,
+        }
+    }
+}

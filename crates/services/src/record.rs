@@ -1,10 +1,14 @@
-//! What a change leaves behind in its own transaction: a line in the audit log and an event in the outbox.
+//! What an action leaves behind: a line in the audit log and an event in the outbox, in the transaction of the change.
 
 use opnc_messages::operation::Operation;
-use opnc_store::{Tx, audit, outbox};
+use opnc_store::audit::{self, AuditEntry, Outcome};
+use opnc_store::{Tx, outbox};
 use serde_json::Value;
 
 use crate::{Caller, Ecosystem, ServiceError};
+
+/// The longest name of an account that is kept.
+const LONGEST_NAME: usize = 100;
 
 /// An event that somebody may want to hear of, as the outbox keeps it.
 pub(crate) struct Event {
@@ -14,23 +18,60 @@ pub(crate) struct Event {
     pub(crate) payload: Value,
 }
 
+/// What was done, by its name in the audit log: an operation of OPNC, or one of our own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Action(&'static str);
+
+impl From<Operation> for Action {
+    fn from(operation: Operation) -> Self {
+        Self(operation.info().name)
+    }
+}
+
+/// An action that OPNC has no name for, in the same style: `ApproveRootChange`.
+impl From<&'static str> for Action {
+    fn from(name: &'static str) -> Self {
+        Self(name)
+    }
+}
+
 /// Writes down who changed what. `subject` is the identifier in normal form; only its pseudonym is kept.
 pub(crate) async fn note(
     tx: &mut Tx<'_>,
     caller: &Caller,
     ecosystem: &Ecosystem,
-    operation: Operation,
+    action: impl Into<Action>,
     subject: &str,
 ) -> Result<(), ServiceError> {
-    let entry = audit::AuditEntry {
+    note_outcome(tx, caller, ecosystem, action, subject, Outcome::Done);
+    Ok(())
+}
+
+/// The same for what is not done, or not yet.
+pub(crate) fn note_outcome(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    action: impl Into<Action>,
+    subject: &str,
+    outcome: Outcome,
+) {
+    let entry = AuditEntry {
         id: ecosystem.new_id(),
         at: ecosystem.now(),
         party_id: caller.party_id(),
-        operation: operation.info().name.to_owned(),
+        actor: caller.operator.as_deref().map(plain),
+        operation: action.into().0.to_owned(),
+        outcome,
         subject_hash: ecosystem.pseudonyms().of(subject),
         trace_id: caller.trace,
     };
-    Ok(audit::append(tx, &entry).await?)
+    audit::append(tx, entry);
+}
+
+/// The name of an account comes from the environment: without control characters, and not too long.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
 }
 
 /// Puts an event into the outbox.

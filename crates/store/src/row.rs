@@ -52,6 +52,12 @@ impl Row {
         u64::try_from(self.int(column)?).map_err(|error| self.corrupt(column, error))
     }
 
+    /// A number that counts something, where there may be none.
+    pub(crate) fn count_or_null(&self, column: &'static str) -> Result<Option<u64>, StoreError> {
+        let number: Option<i64> = self.get(column)?;
+        number.map(|number| u64::try_from(number).map_err(|error| self.corrupt(column, error))).transpose()
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
         Ok(self.int(column)? != 0)
     }

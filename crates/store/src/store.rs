@@ -98,7 +98,12 @@ impl Store {
             Ok(handle) => Tx::new(Reader::new(handle)),
             Err(error) => return Attempt::failed(is_worth_repeating(&error), StoreError::from_driver(name, error)),
         };
-        let result = work(&mut tx).await;
+        let mut result = work(&mut tx).await;
+        if result.is_ok()
+            && let Err(error) = tx.write_audit().await
+        {
+            result = Err(error.into());
+        }
         let reader = tx.into_reader();
         match (result, reader.failure()) {
             (Ok(value), None) => match reader.commit().await {

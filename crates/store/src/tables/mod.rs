@@ -20,7 +20,6 @@ use crate::statement::Statement;
 /// Every SQL text of this crate, so that checks can prepare or explain each of them on any engine.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
-        audit::ALL,
         authorities::ALL,
         certificates::ALL,
         contracts::ALL,
@@ -38,4 +37,5 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(audit::all())
 }

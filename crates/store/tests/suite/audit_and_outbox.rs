@@ -1,6 +1,6 @@
 //! What is written beside each change: audit entries and events.
 
-use opnc_store::audit::{self, AuditEntry};
+use opnc_store::audit::{self, AuditEntry, AuditFilter, AuditRow, End, Fault, Outcome};
 use opnc_store::outbox::{self, OutboxEvent};
 
 use crate::samples::{day, id};
@@ -11,7 +11,9 @@ fn entry(number: u8) -> AuditEntry {
         id: id(number),
         at: day(i64::from(number)),
         party_id: (number != 2).then(|| id(70)),
+        actor: (number == 2).then(|| "jane".to_owned()),
         operation: "putRootCertificate".into(),
+        outcome: if number == 5 { Outcome::Denied } else { Outcome::Done },
         subject_hash: format!("hash {number}"),
         trace_id: id(80 + number),
     }
@@ -28,23 +30,115 @@ fn event(number: u8) -> OutboxEvent {
     }
 }
 
+async fn log(db: &TestDb, numbers: impl IntoIterator<Item = u8>) {
+    for number in numbers {
+        let entry = &entry(number);
+        write!(db, tx => async move {
+            audit::append(tx, entry.clone());
+            Ok(())
+        });
+    }
+}
+
+async fn rows(db: &TestDb) -> Vec<AuditRow> {
+    audit::list(&mut db.reader().await, &AuditFilter::default(), 0, 1000).await.unwrap()
+}
+
+/// Walks the rows from the anchor, as a verifier does.
+async fn check(db: &TestDb) -> Result<End, Fault> {
+    let ends = audit::ends(&mut db.reader().await).await.unwrap();
+    let mut last = ends.anchor;
+    for row in rows(db).await {
+        row.follows(&last)?;
+        last = row.end();
+    }
+    assert_eq!(last, ends.head);
+    Ok(last)
+}
+
 #[tokio::test]
 async fn audit_entries_are_read_in_order_page_by_page() {
     let db = TestDb::empty().await;
-    for number in [3, 1, 2, 5, 4] {
-        let entry = entry(number);
-        write!(db, tx => audit::append(tx, &entry));
-    }
+    log(&db, [3, 1, 2, 5, 4]).await;
     let mut reader = db.reader().await;
-    let mut seen = Vec::new();
+    let mut seen: Vec<AuditRow> = Vec::new();
     loop {
-        let page = audit::list(&mut reader, seen.last().map(|entry: &AuditEntry| entry.id), 2).await.unwrap();
+        let after = seen.last().map_or(0, |row| row.seq);
+        let page = audit::list(&mut reader, &AuditFilter::default(), after, 2).await.unwrap();
         if page.is_empty() {
             break;
         }
         seen.extend(page);
     }
-    assert_eq!(seen, (1..=5).map(entry).collect::<Vec<_>>());
+    assert_eq!(seen.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5], "the order of commits");
+    assert_eq!(seen.into_iter().map(|row| row.entry).collect::<Vec<_>>(), [3, 1, 2, 5, 4].map(entry));
+    assert_eq!(check(&db).await.unwrap().seq, 5);
+}
+
+#[tokio::test]
+async fn audit_entries_are_found_by_each_filter() {
+    let db = TestDb::empty().await;
+    log(&db, 1..=5).await;
+    let all = AuditFilter::default;
+    let cases = [
+        (AuditFilter { since: Some(day(4)), ..all() }, vec![4, 5]),
+        (AuditFilter { until: Some(day(2)), ..all() }, vec![1]),
+        (AuditFilter { party_id: Some(id(71)), ..all() }, vec![]),
+        (AuditFilter { party_id: Some(id(70)), ..all() }, vec![1, 3, 4, 5]),
+        (AuditFilter { actor: Some("jane".into()), ..all() }, vec![2]),
+        (AuditFilter { operation: Some("putRootCertificate".into()), ..all() }, vec![1, 2, 3, 4, 5]),
+        (AuditFilter { outcome: Some(Outcome::Denied), ..all() }, vec![5]),
+        (AuditFilter { subject_hash: Some("hash 3".into()), ..all() }, vec![3]),
+    ];
+    for (filter, expected) in cases {
+        let found = audit::list(&mut db.reader().await, &filter, 0, 10).await.unwrap();
+        assert_eq!(found.iter().map(|row| row.seq).collect::<Vec<_>>(), expected, "{filter:?}");
+    }
+    assert_eq!(audit::of_subject(&mut db.reader().await, "hash 3", 10).await.unwrap()[0].seq, 3);
+}
+
+#[tokio::test]
+async fn several_entries_of_one_transaction_are_linked() {
+    let db = TestDb::empty().await;
+    write!(db, tx => async move {
+        (1..=3).for_each(|number| audit::append(tx, entry(number)));
+        Ok(())
+    });
+    assert_eq!(check(&db).await.unwrap().seq, 3);
+}
+
+/// Whatever is done to a row behind the program's back shows, and where.
+#[tokio::test]
+async fn a_changed_row_breaks_the_chain() {
+    let harm = [
+        ("UPDATE audit SET operation = 'x' WHERE seq = 3", Fault::Changed { seq: 3 }),
+        ("UPDATE audit SET at = at + 1 WHERE seq = 4", Fault::Changed { seq: 4 }),
+        ("UPDATE audit SET actor = 'joe' WHERE seq = 2", Fault::Changed { seq: 2 }),
+        ("UPDATE audit SET outcome = 'done' WHERE seq = 5", Fault::Changed { seq: 5 }),
+        ("DELETE FROM audit WHERE seq = 3", Fault::Missing { expected: 3, found: 4 }),
+        ("DELETE FROM audit WHERE seq = 1", Fault::Missing { expected: 1, found: 2 }),
+    ];
+    for (sql, fault) in harm {
+        let db = TestDb::empty().await;
+        log(&db, 1..=5).await;
+        db.execute(sql).await;
+        assert_eq!(check(&db).await, Err(fault), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn old_entries_leave_at_the_beginning_and_the_rest_still_holds() {
+    let db = TestDb::empty().await;
+    // An old entry behind a younger one stays.
+    log(&db, [1, 2, 4, 3, 5]).await;
+    assert_eq!(write!(db, tx => audit::trim(tx, day(1))), 0);
+    assert_eq!(write!(db, tx => audit::trim(tx, day(4))), 2);
+    assert_eq!(rows(&db).await.iter().map(|row| row.seq).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(check(&db).await.unwrap().seq, 5);
+    assert_eq!(write!(db, tx => audit::trim(tx, day(9))), 3);
+    assert_eq!(write!(db, tx => audit::trim(tx, day(9))), 0);
+    log(&db, [6]).await;
+    assert_eq!(check(&db).await.unwrap().seq, 6);
 }
 
 #[tokio::test]

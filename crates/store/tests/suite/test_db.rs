@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use opnc_store::{Reader, Store, StoreError, StoreOptions};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
 /// A database that goes with this value.
@@ -24,6 +26,13 @@ impl TestDb {
 
     pub(crate) async fn reader(&self) -> Reader {
         self.store.read().await.unwrap()
+    }
+
+    /// Does something to the database behind the program's back.
+    pub(crate) async fn execute(&self, sql: &'static str) {
+        let options = SqliteConnectOptions::new().filename(self.path());
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
     }
 
     /// Opens the same database once more, as another process would.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opnc_store::audit::AuditEntry;
+use opnc_store::audit::{AuditEntry, AuditFilter, Outcome};
 use opnc_store::contracts::PutContract;
 use opnc_store::outbox::OutboxEvent;
 use opnc_store::{Store, StoreError, audit, contracts, default_contracts, outbox, settings};
@@ -37,11 +37,13 @@ async fn store_contract(store: &Store, number: u8, emaid: &str, refuse: bool) ->
                     id: id(number),
                     at: day(0),
                     party_id: Some(id(3)),
+                    actor: None,
                     operation: operation.clone(),
+                    outcome: Outcome::Done,
                     subject_hash: "hash".into(),
                     trace_id: id(2),
                 };
-                audit::append(tx, &entry).await?;
+                audit::append(tx, entry);
                 let event = OutboxEvent {
                     id: id(1),
                     kind: "oem.contract.created".into(),
@@ -62,7 +64,7 @@ async fn rows(db: &TestDb) -> [usize; 3] {
     let mut reader = db.reader().await;
     [
         contracts::of_pcid(&mut reader, &pcid(CAR)).await.unwrap().len(),
-        audit::list(&mut reader, None, 10).await.unwrap().len(),
+        audit::list(&mut reader, &AuditFilter::default(), 0, 10).await.unwrap().len(),
         outbox::waiting(&mut reader).await.unwrap().len(),
     ]
 }

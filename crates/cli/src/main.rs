@@ -4,6 +4,7 @@
 //! its work; both end here, so that every verb exits the same way: 0 for success, 1 for a check that failed or work that
 //! could not be done, 2 for arguments that make no sense.
 
+mod audit;
 mod cert;
 mod certificates;
 mod completions;
@@ -48,6 +49,8 @@ enum Verb {
     Config(config::ConfigVerb),
     #[command(subcommand)]
     Party(party::PartyVerb),
+    #[command(subcommand)]
+    Audit(audit::AuditVerb),
     #[command(subcommand)]
     Exi(exi::Exi),
     #[command(subcommand)]
@@ -97,6 +100,7 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
         Verb::Sandbox(sandbox) => sandbox.run(),
         Verb::Config(config) => config.run(),
         Verb::Party(party) => party.run(),
+        Verb::Audit(audit) => audit.run(),
         Verb::Exi(exi) => exi.run(),
         Verb::Cert(cert) => cert.run(),
         Verb::Completions(completions) => completions.run(),

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod anchors;
+pub mod audit;
 mod authorities;
 pub mod bootstrap;
 pub mod caller;

@@ -1,0 +1,133 @@
+//! `opnc audit list`: rows of the audit log, for people and programs.
+
+use clap::Args;
+use jiff::Timestamp;
+use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
+use opnc_services::Ecosystem;
+use opnc_services::audit::{self, AuditFilter, Outcome};
+use uuid::Uuid;
+
+use super::record::Record;
+use crate::Verdict;
+use crate::config_arg::ConfigArg;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::table::Table;
+
+/// List who changed what
+///
+/// EMAIDs, PCIDs and fingerprints are kept as keyed hashes; a filter by one of them finds its rows all the same.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct List {
+    #[command(flatten)]
+    config: ConfigArg,
+
+    /// Rows from this time on, for example 2026-11-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+
+    /// Rows before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+
+    /// Rows of this party
+    #[arg(long, value_name = "UUID")]
+    party: Option<Uuid>,
+
+    /// Rows of this user of the machine
+    #[arg(long, value_name = "USER")]
+    actor: Option<String>,
+
+    /// Rows of this operation, for example PutRootCertificate
+    #[arg(long, value_name = "NAME")]
+    operation: Option<String>,
+
+    /// Rows with this outcome: done, pending or denied
+    #[arg(long, value_name = "OUTCOME", value_parser = outcome)]
+    outcome: Option<Outcome>,
+
+    /// Rows about this contract
+    #[arg(long, group = "subject", value_parser = |text: &str| Emaid::parse(text).map_err(|error| error.to_string()))]
+    emaid: Option<Emaid>,
+
+    /// Rows about this car
+    #[arg(long, group = "subject", value_parser = |text: &str| Pcid::parse(text).map_err(|error| error.to_string()))]
+    pcid: Option<Pcid>,
+
+    /// Rows about the root with this SHA-256 fingerprint
+    #[arg(long, group = "subject", value_parser = |text: &str| Fingerprint::parse(text).map_err(|error| error.to_string()))]
+    fingerprint: Option<Fingerprint>,
+
+    /// Rows behind this number: the last one of the page before
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    after: u64,
+
+    /// At most so many rows
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    limit: u32,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc audit list
+  opnc audit list --since 2026-11-01T00:00:00Z --outcome denied
+  opnc audit list --emaid DEABC123456789 --output json
+  opnc audit list --after 50              the next page";
+
+fn outcome(word: &str) -> Result<Outcome, String> {
+    Outcome::parse(word).ok_or_else(|| "it is one of done, pending and denied".to_owned())
+}
+
+impl List {
+    pub(super) async fn run(self) -> Result<Verdict, Failure> {
+        let opened = self.config.open().await?;
+        let filter = self.filter(&opened.ecosystem);
+        let rows = audit::list(&opened.caller, &opened.ecosystem, &filter, self.after, self.limit).await;
+        let records: Vec<Record> = rows.map_err(Failure::ecosystem)?.into_iter().map(Record::new).collect();
+        match self.output {
+            Format::Json => output::print_json(&records)?,
+            Format::Table => output::print(table(&records).to_string())?,
+        }
+        opened.ecosystem.store().close().await;
+        Ok(Verdict::Passed)
+    }
+
+    fn filter(&self, ecosystem: &Ecosystem) -> AuditFilter {
+        let identifier = self
+            .emaid
+            .as_ref()
+            .map(|emaid| emaid.contract_key().to_owned())
+            .or_else(|| self.pcid.as_ref().map(|pcid| pcid.key().to_owned()))
+            .or_else(|| self.fingerprint.as_ref().map(ToString::to_string));
+        AuditFilter {
+            since: self.since,
+            until: self.until,
+            party_id: self.party,
+            actor: self.actor.clone(),
+            operation: self.operation.clone(),
+            outcome: self.outcome,
+            subject_hash: identifier.map(|identifier| audit::subject(ecosystem, &identifier)),
+        }
+    }
+}
+
+fn table(records: &[Record]) -> Table {
+    let mut table = Table::new(["SEQ", "TIME", "WHO", "OPERATION", "OUTCOME", "SUBJECT", "TRACE"]);
+    for record in records {
+        table.row([
+            record.seq.to_string(),
+            format!("{:.0}", record.at),
+            record.who(),
+            record.operation.clone(),
+            record.outcome.to_owned(),
+            record.subject.clone(),
+            record.trace_id.to_string(),
+        ]);
+    }
+    table
+}

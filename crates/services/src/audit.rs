@@ -1,0 +1,137 @@
+//! The audit log, for those who run the ecosystem: read it, and see whether it was tampered with.
+
+use opnc_messages::Role;
+pub use opnc_store::audit::{AuditEntry, AuditFilter, AuditRow, End, Fault, Outcome};
+use opnc_store::{Reader, audit as table};
+
+use crate::record;
+use crate::{Caller, Ecosystem, ServiceError};
+
+/// Rows that are read at a time.
+const PAGE: u32 = 1000;
+/// How often the chain is walked when rows leave at its beginning meanwhile.
+const WALKS: u32 = 3;
+
+/// What a walk along the chain found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Where the chain begins: behind this row, the last that retention has removed.
+    pub anchor: End,
+    /// Where it ends, as far as it holds.
+    pub last: End,
+    /// The first thing that is wrong.
+    pub fault: Option<Fault>,
+    /// Whether the place that the caller had written down earlier is one of this chain; `None` when it cannot be told,
+    /// because that row has left since.
+    pub expected: Option<bool>,
+}
+
+/// The keyed hash under which an identifier stands in the log. `identifier` is in normal form.
+pub fn subject(ecosystem: &Ecosystem, identifier: &str) -> String {
+    ecosystem.pseudonyms().of(identifier)
+}
+
+/// Up to `limit` rows that the filter lets through, in order, from the one behind number `after`.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but admins.
+pub async fn list(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    filter: &AuditFilter,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<AuditRow>, ServiceError> {
+    admins_only(caller)?;
+    let mut reader = ecosystem.store().read().await?;
+    Ok(table::list(&mut reader, filter, after, limit).await?)
+}
+
+/// Where the chain begins and ends now: anchor and head.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but admins.
+pub async fn ends(caller: &Caller, ecosystem: &Ecosystem) -> Result<(End, End), ServiceError> {
+    admins_only(caller)?;
+    let ends = table::ends(&mut ecosystem.store().read().await?).await?;
+    Ok((ends.anchor, ends.head))
+}
+
+/// Walks the chain from its anchor to its head. `expected` is a place that was written down earlier, outside this
+/// database: with one, even a chain that was made anew from its beginning is noticed.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but admins.
+pub async fn verify(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    expected: Option<End>,
+) -> Result<Verified, ServiceError> {
+    admins_only(caller)?;
+    let mut reader = ecosystem.store().read().await?;
+    let mut verified = walk(&mut reader, expected).await?;
+    for _ in 1..WALKS {
+        if verified.fault.is_none() || table::ends(&mut reader).await?.anchor == verified.anchor {
+            break;
+        }
+        verified = walk(&mut reader, expected).await?;
+    }
+    Ok(verified)
+}
+
+async fn walk(reader: &mut Reader, expected: Option<End>) -> Result<Verified, ServiceError> {
+    let ends = table::ends(reader).await?;
+    let found = |end: &End| expected.filter(|expected| expected.seq == end.seq).map(|expected| expected == *end);
+    let mut verified = Verified { anchor: ends.anchor, last: ends.anchor, fault: None, expected: found(&ends.anchor) };
+    while verified.last.seq < ends.head.seq {
+        let rows = table::list(reader, &AuditFilter::default(), verified.last.seq, PAGE).await?;
+        if rows.is_empty() {
+            verified.fault = Some(Fault::Cut { head: ends.head.seq, last: verified.last.seq });
+            return Ok(verified);
+        }
+        for row in rows.iter().take_while(|row| row.seq <= ends.head.seq) {
+            if let Err(fault) = row.follows(&verified.last) {
+                verified.fault = Some(fault);
+                return Ok(verified);
+            }
+            verified.last = row.end();
+            verified.expected = verified.expected.or(found(&verified.last));
+        }
+    }
+    if verified.last != ends.head {
+        verified.fault = Some(Fault::Head { seq: verified.last.seq });
+    }
+    if expected.is_some_and(|expected| expected.seq > verified.last.seq) {
+        verified.expected = Some(false);
+    }
+    Ok(verified)
+}
+
+/// Writes down that a caller tried what only an admin may do.
+///
+/// # Errors
+/// When the store fails.
+pub async fn denied(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    operation: opnc_messages::Operation,
+) -> Result<(), ServiceError> {
+    ecosystem
+        .store()
+        .run_tx("note a refusal", |tx| {
+            Box::pin(async move {
+                record::note_outcome(tx, caller, ecosystem, operation, "", Outcome::Denied);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Refuses everybody but admins.
+pub(crate) fn admins_only(caller: &Caller) -> Result<(), ServiceError> {
+    if caller.role == Role::Admin {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden("Only admins may do this.".to_owned()))
+    }
+}

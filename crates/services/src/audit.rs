@@ -62,11 +62,7 @@ pub async fn ends(caller: &Caller, ecosystem: &Ecosystem) -> Result<(End, End), 
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`] for everybody but admins.
-pub async fn verify(
-    caller: &Caller,
-    ecosystem: &Ecosystem,
-    expected: Option<End>,
-) -> Result<Verified, ServiceError> {
+pub async fn verify(caller: &Caller, ecosystem: &Ecosystem, expected: Option<End>) -> Result<Verified, ServiceError> {
     admins_only(caller)?;
     let mut reader = ecosystem.store().read().await?;
     let mut verified = walk(&mut reader, expected).await?;

@@ -46,13 +46,15 @@ impl Engine {
 
     /// On SQLite, IMMEDIATE takes the write lock at once: a transaction that reads first and writes later cannot be
     /// refused it. On PostgreSQL, SERIALIZABLE gives the same result as one transaction after the other, because a
-    /// service decides by what it has read; what cannot be had so is given up by the engine, and run again.
+    /// service decides by what it has read; what cannot be had so is given up by the engine, and run again. But each
+    /// change adds a row behind the head of the audit log, so two that overlap could never both be committed: the lock,
+    /// which is had before the transaction's view of the database begins, lets them wait instead (ADR 0006).
     pub(crate) async fn begin(&self) -> Result<Handle, sqlx::Error> {
         match self {
             Self::Sqlite(pools) => pools.writer.begin_with("BEGIN IMMEDIATE").await.map(Handle::SqliteTransaction),
             Self::Postgres(pools) => {
-                let begun = pools.writers.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await;
-                begun.map(Handle::PostgresTransaction)
+                let begin = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE audit_ends IN EXCLUSIVE MODE";
+                pools.writers.begin_with(begin).await.map(Handle::PostgresTransaction)
             }
         }
     }

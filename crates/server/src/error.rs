@@ -26,6 +26,9 @@ pub enum ServerError {
         /// Why.
         source: std::io::Error,
     },
+    /// TLS cannot be had with the files that are configured.
+    #[error("TLS: {0}")]
+    Tls(#[from] crate::TlsError),
     /// The key that signs access tokens cannot be made or read.
     #[error("the key for access tokens: {0}")]
     TokenKey(#[source] Box<dyn Error + Send + Sync>),

@@ -15,7 +15,9 @@ mod routes;
 mod serve;
 mod state;
 pub mod telemetry;
+mod tls;
 
-pub use config::{ListenerConfig, RateLimit, ServerConfig};
+pub use config::{ListenerConfig, RateLimit, ServerConfig, TlsConfig, TlsVersion};
 pub use error::ServerError;
 pub use serve::{Running, start};
+pub use tls::TlsError;

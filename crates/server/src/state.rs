@@ -8,6 +8,7 @@ use opnc_services::Ecosystem;
 
 use crate::limits::{PartyRate, TokenRate};
 use crate::oauth::{Issuer, Verifier};
+use crate::tls::{PartyCa, Tls};
 use crate::{ServerConfig, ServerError};
 
 /// What all requests share. Cheap to clone.
@@ -20,6 +21,7 @@ struct Inner {
     ecosystem: Ecosystem,
     config: ServerConfig,
     base_url: String,
+    tls: Option<Arc<Tls>>,
     issuer: Issuer,
     verifier: Verifier,
     party_rate: PartyRate,
@@ -29,13 +31,18 @@ struct Inner {
 
 impl App {
     /// Loads the token key, and makes it at the first start.
-    pub(crate) fn new(ecosystem: Ecosystem, config: ServerConfig, base_url: String) -> Result<Self, ServerError> {
+    pub(crate) fn new(
+        ecosystem: Ecosystem,
+        config: ServerConfig,
+        base_url: String,
+        tls: Option<Arc<Tls>>,
+    ) -> Result<Self, ServerError> {
         let issuer = Issuer::new(&ecosystem, &base_url, config.token_lifetime)?;
         let verifier = Verifier::new(issuer.public_key(), &base_url)?;
         let party_rate = PartyRate::new(config.rate_limit);
         let token_rate = TokenRate::new(config.token_rate_limit);
         let draining = AtomicBool::new(false);
-        let inner = Inner { ecosystem, config, base_url, issuer, verifier, party_rate, token_rate, draining };
+        let inner = Inner { ecosystem, config, base_url, tls, issuer, verifier, party_rate, token_rate, draining };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -49,6 +56,11 @@ impl App {
 
     pub(crate) fn base_url(&self) -> &str {
         &self.inner.base_url
+    }
+
+    /// The PKI of the parties, where there is one.
+    pub(crate) fn party_ca(&self) -> Option<Arc<PartyCa>> {
+        self.inner.tls.as_ref().and_then(|tls| tls.party_ca())
     }
 
     pub(crate) fn issuer(&self) -> &Issuer {

@@ -69,21 +69,21 @@ pub(super) fn signed_range(der: &[u8], length: usize) -> Result<Range<usize>, de
 }
 
 /// The content of a SEQUENCE.
-fn sequence(tlv: &[u8]) -> Result<&[u8], der::Error> {
+pub(super) fn sequence(tlv: &[u8]) -> Result<&[u8], der::Error> {
     let any = AnyRef::from_der(tlv)?;
     any.tag().assert_eq(Tag::Sequence)?;
     Ok(any.value())
 }
 
 /// `[0] EXPLICIT INTEGER`, absent in version 1.
-fn read_version(fields: &mut SliceReader<'_>) -> Result<(), CertificateError> {
+pub(super) fn read_version(fields: &mut SliceReader<'_>) -> Result<(), CertificateError> {
     let tag = TagNumber(0).context_specific(true);
     let version = if Tag::peek(fields)? == tag { u32::from_der(fields.decode::<AnyRef<'_>>()?.value())? } else { 0 };
     if version == 2 { Ok(()) } else { Err(CertificateError::Version(version.saturating_add(1))) }
 }
 
 /// An INTEGER of any length and sign: serial numbers outside RFC 5280 exist.
-fn read_serial(fields: &mut SliceReader<'_>) -> Result<Vec<u8>, CertificateError> {
+pub(super) fn read_serial(fields: &mut SliceReader<'_>) -> Result<Vec<u8>, CertificateError> {
     let serial = fields.decode::<AnyRef<'_>>()?;
     serial.tag().assert_eq(Tag::Integer).map_err(CertificateError::Der)?;
     match serial.value() {

@@ -3,11 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::TlsConfig;
+
 /// One address to listen on, and its limits.
 #[derive(Debug, Clone)]
 pub struct ListenerConfig {
     /// The address; with port 0 the system chooses one.
     pub listen: SocketAddr,
+    /// How it speaks TLS. `None`: plain HTTP, for loopback or behind a proxy.
+    pub tls: Option<TlsConfig>,
     /// The largest body of a request, in bytes.
     pub body_limit: usize,
     /// How long a request may take, its body included; then it is answered with 503.
@@ -26,6 +30,7 @@ impl ListenerConfig {
     pub fn new(listen: SocketAddr) -> Self {
         Self {
             listen,
+            tls: None,
             body_limit: 256 * 1024,
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(30),

@@ -19,6 +19,8 @@ mod source;
 mod status;
 mod store;
 mod telemetry;
+mod tls;
+mod transport;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +43,8 @@ pub use show::Setting;
 pub use status::Status;
 pub use store::Database;
 pub use telemetry::Telemetry;
+pub use tls::TlsSection;
+pub use transport::{TlsConfig, TlsVersion};
 
 /// A whole configuration.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -48,6 +52,8 @@ pub use telemetry::Telemetry;
 pub struct Config {
     /// `[server]`
     pub server: Server,
+    /// `[tls]`
+    pub tls: TlsSection,
     /// `[admin]`
     pub admin: Admin,
     /// `[status]`
@@ -80,6 +86,7 @@ impl Config {
     fn sections(&mut self) -> Vec<(&'static str, &mut dyn Section)> {
         vec![
             ("server", &mut self.server),
+            ("tls", &mut self.tls),
             ("admin", &mut self.admin),
             ("status", &mut self.status),
             ("limits", &mut self.limits),
@@ -105,6 +112,7 @@ impl Config {
         ServerConfig {
             public: ListenerConfig {
                 listen: server.listen,
+                tls: self.tls.serving(),
                 body_limit: limits.body_bytes,
                 request_timeout: limits.request_timeout.get(),
                 header_timeout: limits.header_timeout.get(),

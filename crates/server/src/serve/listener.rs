@@ -10,9 +10,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::connection::Connections;
+use super::refusals::NewTrace;
 use crate::ServerError;
 use crate::config::ListenerConfig;
 use crate::limits;
+use crate::tls::Tls;
 
 /// The pause after a connection could not be accepted, for example because too many files are open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -23,6 +25,7 @@ pub(super) struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     config: ListenerConfig,
+    tls: Option<Arc<Tls>>,
 }
 
 /// A listener at work.
@@ -33,12 +36,18 @@ pub(super) struct Listening {
 }
 
 impl Listener {
-    /// Binds the address; connections wait until [`Listener::serve`].
+    /// Reads the files of TLS and binds the address; connections wait until [`Listener::serve`].
     pub(super) async fn bind(name: &'static str, config: &ListenerConfig) -> Result<Self, ServerError> {
+        let tls = config.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
         let failed = |source| ServerError::Listen { address: config.listen, source };
         let socket = TcpListener::bind(config.listen).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
-        Ok(Self { name, socket, address, config: config.clone() })
+        Ok(Self { name, socket, address, config: config.clone(), tls })
+    }
+
+    /// Its name in the log.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The address, with the port that the system chose.
@@ -51,18 +60,23 @@ impl Listener {
         &self.config
     }
 
+    /// Its TLS, where it has any.
+    pub(super) fn tls(&self) -> Option<Arc<Tls>> {
+        self.tls.clone()
+    }
+
     /// Serves the routes from now on.
-    pub(super) fn serve(self, router: Router) -> Listening {
+    pub(super) fn serve(self, router: Router, new_trace: NewTrace) -> Listening {
         let (end, ended) = watch::channel(false);
         let name = self.name;
-        tracing::info!(listener = name, address = %self.address, "listening");
-        Listening { name, end, accepting: tokio::spawn(self.accept(router, ended)) }
+        tracing::info!(listener = name, address = %self.address, tls = self.tls.is_some(), "listening");
+        Listening { name, end, accepting: tokio::spawn(self.accept(router, new_trace, ended)) }
     }
 
     /// Accepts connections until the end, and gives back those that are still open then.
-    async fn accept(self, router: Router, mut ended: watch::Receiver<bool>) -> JoinSet<()> {
+    async fn accept(self, router: Router, new_trace: NewTrace, mut ended: watch::Receiver<bool>) -> JoinSet<()> {
         let places = limits::places(self.config.most_connections);
-        let serving = Connections::new(router, &self.config, ended.clone());
+        let serving = Connections::new(router, &self.config, self.tls, new_trace, ended.clone());
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -70,7 +84,7 @@ impl Listener {
                 _ = ended.changed() => break,
                 (accepted, place) = accept_one(&self.socket, &places) => match accepted {
                     Ok((stream, peer)) => {
-                        let connection = serving.serve(stream, peer);
+                        let connection = serving.clone().serve(stream, peer);
                         connections.spawn(async move {
                             connection.await;
                             drop(place);

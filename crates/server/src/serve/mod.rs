@@ -3,8 +3,10 @@
 mod activity;
 mod connection;
 mod listener;
+mod refusals;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,8 +16,10 @@ use tokio::task::JoinHandle;
 
 use crate::config::ListenerConfig;
 use crate::state::App;
+use crate::tls::Tls;
 use crate::{ServerConfig, ServerError, router};
 use listener::{Listener, Listening};
+use refusals::NewTrace;
 
 /// A server at work. When this is dropped, the server ends as if it were shut down.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub struct Running {
     pub status: Option<SocketAddr>,
     /// How callers reach it: `ServerConfig::base_url`, or `http://` and the public address.
     pub base_url: String,
+    tls: Vec<(&'static str, Arc<Tls>)>,
     end: oneshot::Sender<()>,
     serving: JoinHandle<()>,
 }
@@ -35,32 +40,36 @@ pub struct Running {
 /// Serves the ecosystem until it is shut down.
 ///
 /// # Errors
-/// [`ServerError::Listen`] when an address cannot be bound, [`ServerError::TokenKey`] when the key store fails.
+/// [`ServerError::Listen`] when an address cannot be bound, [`ServerError::Tls`] when certificate or key cannot be read,
+/// [`ServerError::TokenKey`] when the key store fails.
 pub async fn start(ecosystem: Ecosystem, config: ServerConfig) -> Result<Running, ServerError> {
     let public = Listener::bind("public", &config.public).await?;
     let admin = bind("admin", config.admin.as_ref()).await?;
     let status = bind("status", config.status.as_ref()).await?;
-    let address = public.address();
-    let addresses = (admin.as_ref().map(Listener::address), status.as_ref().map(Listener::address));
-    let base_url = match &config.base_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{address}"),
+    let addresses = (public.address(), admin.as_ref().map(Listener::address), status.as_ref().map(Listener::address));
+    let base_url = match (&config.base_url, &config.public.tls) {
+        (Some(url), _) => url.trim_end_matches('/').to_owned(),
+        (None, None) => format!("http://{}", addresses.0),
+        (None, Some(_)) => format!("https://{}", addresses.0),
     };
-    let app = App::new(ecosystem, config, base_url.clone())?;
+    let tls = [Some(&public), admin.as_ref(), status.as_ref()];
+    let tls = tls.into_iter().flatten().filter_map(|one| Some((one.name(), one.tls()?))).collect();
+    let app = App::new(ecosystem.clone(), config, base_url.clone(), public.tls())?;
+    let new_trace: NewTrace = Arc::new(move || ecosystem.new_id());
     let serve = |listener: Option<Listener>, routes: fn(&App, &ListenerConfig) -> Router| {
         listener.map(|listener| {
             let router = routes(&app, listener.config());
-            listener.serve(router)
+            listener.serve(router, Arc::clone(&new_trace))
         })
     };
     let listening = Listeners {
         admin: serve(admin, router::admin),
         status: serve(status, router::status),
-        public: public.serve(router::public(&app)),
+        public: public.serve(router::public(&app), Arc::clone(&new_trace)),
     };
     let (end, ended) = oneshot::channel();
     let serving = tokio::spawn(listening.until(ended, app));
-    Ok(Running { address, admin: addresses.0, status: addresses.1, base_url, end, serving })
+    Ok(Running { address: addresses.0, admin: addresses.1, status: addresses.2, base_url, tls, end, serving })
 }
 
 async fn bind(name: &'static str, config: Option<&ListenerConfig>) -> Result<Option<Listener>, ServerError> {
@@ -71,6 +80,25 @@ async fn bind(name: &'static str, config: Option<&ListenerConfig>) -> Result<Opt
 }
 
 impl Running {
+    /// Reads the files of TLS again, for connections that come from now on. Where one is bad, that listener keeps what it
+    /// had, and the log says why.
+    ///
+    /// # Errors
+    /// The first problem, when there was one.
+    pub fn reload(&self) -> Result<(), ServerError> {
+        let mut first = Ok(());
+        for (listener, tls) in &self.tls {
+            match tls.reload() {
+                Ok(()) => tracing::info!(listener, "certificate and key were read again"),
+                Err(error) => {
+                    tracing::error!(listener, %error, "certificate and key stay as they were");
+                    first = first.and(Err(error.into()));
+                }
+            }
+        }
+        first
+    }
+
     /// Ends the server: `/readyz` says so, then no new connections, requests in flight go on for at most the configured
     /// time, then hard.
     pub async fn shutdown(self) {

@@ -19,5 +19,7 @@ mod log;
 mod oauth;
 mod parameters;
 mod story;
+mod tls;
 mod tokens;
+mod tools;
 mod versions;

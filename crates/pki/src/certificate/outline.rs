@@ -3,15 +3,15 @@
 //! Certificates of TLS clients have keys of every kind (RSA, Ed25519) and are verified by the TLS library. What we need of
 //! them is who they name, who issued them, and when they are valid.
 
-use der::{Reader, SliceReader};
 use der::asn1::AnyRef;
+use der::{Reader, SliceReader};
 use jiff::Timestamp;
 use opnc_messages::ids::Fingerprint;
 
+use super::CertificateError;
 use super::name::{Name, attribute};
 use super::read::{read_serial, read_version, sequence};
 use super::time::read_time;
-use super::CertificateError;
 use crate::key::sha256;
 
 /// Names and dates of a certificate with any kind of key. Nothing of it is verified.

@@ -19,10 +19,10 @@ mod source;
 mod status;
 mod store;
 mod telemetry;
-mod tls;
-mod transport;
 #[cfg(test)]
 mod tests;
+mod tls;
+mod transport;
 
 use std::path::Path;
 

@@ -178,7 +178,7 @@ fn what_no_car_could_take_is_not_signed() {
         let again = data.chain[1].clone();
         data.chain.push(again);
     });
-    assert!(matches!(long, SignError::ChainLength { whose: "contract", count: 3 }), "{long}");
+    assert!(matches!(long, SignError::ChainLength { whose: "contract", count: 3, allowed: 2 }), "{long}");
     let signed = sign(&data, &world.cps.chain(), &Signer::from(world.car.key.clone()));
     assert!(matches!(signed.unwrap_err(), SignError::OtherKey));
     let signed = sign(&data, &[], &Signer::from(world.cps.key.clone()));

@@ -16,10 +16,10 @@ fn expected(original: &Message, changed: &Message) -> Option<Check> {
     let different = [
         (before.response_code != after.response_code, Check::Response),
         (original.header.signature != changed.header.signature, Check::Signature),
-        (chain, Check::Digest(SignedElement::ContractChain)),
-        (key, Check::Digest(SignedElement::EncryptedKey)),
-        (before.dh_public_key != after.dh_public_key, Check::Digest(SignedElement::DhPublicKey)),
-        (before.emaid != after.emaid, Check::Digest(SignedElement::Emaid)),
+        (chain, Check::Digest(SignedElement::ContractChain.as_str())),
+        (key, Check::Digest(SignedElement::EncryptedKey.as_str())),
+        (before.dh_public_key != after.dh_public_key, Check::Digest(SignedElement::DhPublicKey.as_str())),
+        (before.emaid != after.emaid, Check::Digest(SignedElement::Emaid.as_str())),
     ];
     different.into_iter().find_map(|(changed, check)| changed.then_some(check))
 }

@@ -37,7 +37,7 @@ pub(super) fn check(
 /// A failed response holds fillers where contract data would be, and needs no signature.
 fn failed_response(code: ResponseCode) -> Vec<Finding> {
     vec![
-        Finding::new(Check::Response, Outcome::Failed(Failure::ResponseCode(code).to_string())),
+        Finding::new(Check::Response, Outcome::Failed(Failure::ResponseCode(code.as_str()).to_string())),
         Finding::new("contract data", Outcome::NotChecked("a response that reports a failure carries none".to_owned())),
     ]
 }

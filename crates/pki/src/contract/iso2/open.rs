@@ -3,20 +3,9 @@
 use opnc_exi::iso2::CertificateInstallationRes;
 use opnc_messages::ids::Emaid;
 
-use super::{Failure, WrappedKey, chains, unwrap};
+use super::{Contract, Failure, WrappedKey, chains, unwrap};
 use crate::certificate::Certificate;
 use crate::key::SoftwareKey;
-
-/// A contract as a car has it after installation.
-#[derive(Debug, Clone)]
-pub struct Contract {
-    /// The contract certificate, then the CA certificates in the order of the message.
-    pub chain: Vec<Certificate>,
-    /// The private key of the contract certificate.
-    pub key: SoftwareKey,
-    /// The contract.
-    pub emaid: Emaid,
-}
 
 /// Unwraps the contract key with the key of the car's provisioning certificate, and compares key (V2G2-823) and EMAID
 /// with the contract certificate. Signatures and chains are not looked at here: see [`super::accept()`].

@@ -10,12 +10,10 @@ use opnc_exi::iso2::{
 use opnc_messages::IsoVersion;
 use opnc_messages::ids::Emaid;
 
-use super::{SignedElement, WrappedKey, signature};
-use crate::certificate::{Certificate, TooLong, check_size};
-use crate::key::{KeyStoreError, Signer};
-
-/// The most sub CA certificates in a chain of ISO 15118-2 (V2G2-656; the schema would allow four, and readers refuse them).
-pub const MAX_SUB_CERTIFICATES: usize = 2;
+use super::super::{chains, signature};
+use super::{SignError, SignedElement, WrappedKey};
+use crate::certificate::Certificate;
+use crate::key::Signer;
 
 /// The session that a message has until it is sent to a car.
 const NO_SESSION: [u8; 1] = [0];
@@ -64,74 +62,15 @@ pub fn sign(data: &ContractData, cps_chain: &[Certificate], signer: &Signer) -> 
         .into_iter()
         .map(|element| Ok((element.id(&response).unwrap_or_default(), element.fragment(&response)?)))
         .collect::<Result<Vec<_>, EncodeError>>()?;
-    let signature = signature::sign(&elements, signer)?;
+    let signature = signature::sign(&elements, signer, IsoVersion::Iso2)?;
     Ok(Message {
         header: Header { session_id: NO_SESSION.to_vec(), notification: None, signature: Some(signature) },
         body: Body::CertificateInstallationRes(response),
     })
 }
 
-/// A chain as the message has it: without the root, within the limits of the schema.
+/// A chain as the message has it.
 fn wire_chain(whose: &'static str, chain: &[Certificate], id: Option<&str>) -> Result<CertificateChain, SignError> {
-    let (leaf, above) = chain.split_first().ok_or(SignError::EmptyChain(whose))?;
-    let above = match above.split_last() {
-        Some((last, below)) if last.is_self_issued() => below,
-        _ => above,
-    };
-    if above.len() > MAX_SUB_CERTIFICATES {
-        return Err(SignError::ChainLength { whose, count: above.len() });
-    }
-    for one in std::iter::once(leaf).chain(above) {
-        check_size(one, IsoVersion::Iso2)
-            .map_err(|error| SignError::CertificateLength { subject: one.subject().to_string(), error })?;
-    }
-    Ok(CertificateChain {
-        id: id.map(str::to_owned),
-        certificate: leaf.der().to_vec(),
-        sub_certificates: above.iter().map(|one| one.der().to_vec()).collect(),
-    })
-}
-
-/// Why a message was not signed.
-#[derive(Debug, thiserror::Error)]
-pub enum SignError {
-    /// A chain without a certificate in it.
-    #[error("the {0} chain is empty")]
-    EmptyChain(&'static str),
-    /// More sub CAs than the message can hold.
-    #[error("the {whose} chain has {count} sub CA certificates, ISO 15118-2 allows {MAX_SUB_CERTIFICATES}")]
-    ChainLength {
-        /// Of the contract or of the CPS.
-        whose: &'static str,
-        /// How many there are.
-        count: usize,
-    },
-    /// A certificate longer than the message can hold.
-    #[error("certificate of {subject}: {error}")]
-    CertificateLength {
-        /// Its subject.
-        subject: String,
-        /// Both lengths.
-        error: TooLong,
-    },
-    /// The EMAID is longer than 15 characters without hyphens.
-    #[error("the EMAID {0} has more than the 15 characters that ISO 15118-2 carries")]
-    EmaidLength(Emaid),
-    /// The contract certificate was made for another EMAID.
-    #[error("the contract certificate is for {common_name:?} and not for the EMAID {emaid}")]
-    Emaid {
-        /// The EMAID given.
-        emaid: Emaid,
-        /// The common name of the contract certificate.
-        common_name: String,
-    },
-    /// The signing key is not that of the certificate beside it.
-    #[error("the signing key does not belong to the certificate that would prove the signature")]
-    OtherKey,
-    /// A value that the schema does not allow.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-    /// The key did not sign.
-    #[error(transparent)]
-    Key(#[from] KeyStoreError),
+    let (certificate, sub_certificates) = chains::for_message(whose, chain, IsoVersion::Iso2)?;
+    Ok(CertificateChain { id: id.map(str::to_owned), certificate, sub_certificates })
 }

@@ -2,10 +2,13 @@
 
 use opnc_exi::iso2::{Body, CertificateInstallationRes, Message, ResponseCode};
 use opnc_exi::xmldsig::{Reference, Signature};
+use opnc_messages::IsoVersion;
 
+use super::super::signature;
 use super::open::contract_emaid;
-use super::{Check, Failure, Report, SignedElement, signature};
+use super::{Check, Failure, Report, SignedElement};
 use crate::certificate::Certificate;
+use crate::key::PublicKey;
 
 /// Checks response code, EMAID, references, algorithms, the four digests and the signature by the CPS certificate in the
 /// message. Whether that certificate can be trusted is for [`super::verify_chains`].
@@ -25,12 +28,21 @@ pub fn verify_message(message: &Message) -> Report {
         return report;
     };
     report.add(Check::References, check_references(response, signature));
-    report.add(Check::Algorithms, signature::check_algorithms(&signature.signed_info).map_err(Failure::from));
-    for element in SignedElement::ALL {
-        report.add(Check::Digest(element), check_digest(element, response, signature));
+    match cps_key(response) {
+        Ok(key) => check_by_key(response, signature, &key, &mut report),
+        Err(failure) => drop(report.add::<()>(Check::Signature, Err(failure))),
     }
-    report.add(Check::Signature, check_signature(response, signature));
     report
+}
+
+/// Checks what depends on the key of the CPS, which decides about the algorithms.
+fn check_by_key(response: &CertificateInstallationRes, signature: &Signature, key: &PublicKey, report: &mut Report) {
+    let algorithms = signature::check_algorithms(&signature.signed_info, key, IsoVersion::Iso2);
+    report.add(Check::Algorithms, algorithms.map_err(Failure::from));
+    for element in SignedElement::ALL {
+        report.add(Check::Digest(element.as_str()), check_digest(element, response, signature, key));
+    }
+    report.add(Check::Signature, signature::check_value(signature, key).map_err(Failure::from));
 }
 
 /// The response inside a message.
@@ -42,7 +54,7 @@ pub(super) fn response(message: &Message) -> Result<&CertificateInstallationRes,
 }
 
 fn check_code(code: ResponseCode) -> Result<(), Failure> {
-    if code == ResponseCode::Ok { Ok(()) } else { Err(Failure::ResponseCode(code)) }
+    if code == ResponseCode::Ok { Ok(()) } else { Err(Failure::ResponseCode(code.as_str())) }
 }
 
 fn check_emaid(response: &CertificateInstallationRes) -> Result<(), Failure> {
@@ -66,40 +78,40 @@ fn check_references(response: &CertificateInstallationRes, signature: &Signature
         let named = SignedElement::ALL.into_iter().find(|element| refers_to(reference, *element, response));
         let element = named.ok_or_else(|| Failure::OtherReference(reference.uri.clone().unwrap_or_default()))?;
         if seen.contains(&element) {
-            return Err(Failure::ReferencedTwice(element));
+            return Err(Failure::ReferencedTwice(element.as_str()));
         }
         seen.push(element);
     }
     match SignedElement::ALL.into_iter().find(|element| !seen.contains(element)) {
-        Some(missing) => Err(Failure::NotReferenced(missing)),
+        Some(missing) => Err(Failure::NotReferenced(missing.as_str())),
         None => Ok(()),
     }
 }
 
 fn refers_to(reference: &Reference, element: SignedElement, response: &CertificateInstallationRes) -> bool {
-    let named = reference.uri.as_deref().and_then(|uri| uri.strip_prefix('#'));
-    named.is_some() && named == element.id(response)
+    element.id(response).is_some_and(|id| signature::refers_to(reference, id))
 }
 
 fn check_digest(
     element: SignedElement,
     response: &CertificateInstallationRes,
     signature: &Signature,
+    key: &PublicKey,
 ) -> Result<(), Failure> {
     let references = &signature.signed_info.references;
     let reference = references
         .iter()
         .find(|reference| refers_to(reference, element, response))
-        .ok_or(Failure::NotReferenced(element))?;
-    if signature::digest_matches(reference, &element.fragment(response)?) {
+        .ok_or(Failure::NotReferenced(element.as_str()))?;
+    if signature::digest_matches(reference, key, &element.fragment(response)?) {
         Ok(())
     } else {
-        Err(Failure::Digest(element))
+        Err(Failure::Digest(element.as_str()))
     }
 }
 
-fn check_signature(response: &CertificateInstallationRes, signature: &Signature) -> Result<(), Failure> {
+fn cps_key(response: &CertificateInstallationRes) -> Result<PublicKey, Failure> {
     let leaf = Certificate::from_der(&response.sa_provisioning_certificate_chain.certificate)
         .map_err(|error| Failure::Certificate { whose: "CPS", error })?;
-    Ok(signature::check_value(signature, leaf.public_key())?)
+    Ok(leaf.public_key().clone())
 }

@@ -12,13 +12,14 @@ use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
-use super::super::kdf;
+use super::super::{WrapError, kdf};
 use crate::key::{Algorithm, PublicKey, SoftwareKey};
 
 /// Octets of `ContractSignatureEncryptedPrivateKey`: the IV and two blocks.
 pub const ENCRYPTED_KEY_LENGTH: usize = 48;
 
 const IV_LENGTH: usize = 16;
+const NOT_A_POINT: WrapError = WrapError::NotAPoint { algorithm: "secp256r1" };
 
 /// A contract key on its way: what the message carries of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +35,15 @@ impl WrappedKey {
     /// # Errors
     /// A wrong length, or a point that is not on the curve.
     pub fn new(encrypted_private_key: &[u8], dh_public_key: &[u8]) -> Result<Self, WrapError> {
-        let encrypted_private_key =
-            encrypted_private_key.try_into().map_err(|_| WrapError::EncryptedKeyLength(encrypted_private_key.len()))?;
+        let encrypted_private_key = encrypted_private_key.try_into().map_err(|_| WrapError::EncryptedKeyLength {
+            length: encrypted_private_key.len(),
+            expected: ENCRYPTED_KEY_LENGTH,
+        })?;
         let point_length = Algorithm::Secp256r1.point_len();
         if dh_public_key.len() != point_length {
             return Err(WrapError::PointLength { length: dh_public_key.len(), expected: point_length });
         }
-        let dh_public_key =
-            PublicKey::from_point(Algorithm::Secp256r1, dh_public_key).map_err(|_| WrapError::NotAPoint)?;
+        let dh_public_key = PublicKey::from_point(Algorithm::Secp256r1, dh_public_key).map_err(|_| NOT_A_POINT)?;
         Ok(Self { encrypted_private_key, dh_public_key })
     }
 
@@ -54,33 +56,6 @@ impl WrappedKey {
     pub fn dh_public_key(&self) -> &[u8] {
         self.dh_public_key.point()
     }
-}
-
-/// Why a contract key was not wrapped or unwrapped.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum WrapError {
-    /// `ContractSignatureEncryptedPrivateKey` has another length.
-    #[error("the encrypted private key has {0} octets instead of {ENCRYPTED_KEY_LENGTH}")]
-    EncryptedKeyLength(usize),
-    /// `DHpublickey` has another length.
-    #[error("the DH public key has {length} octets instead of {expected}")]
-    PointLength {
-        /// Octets found.
-        length: usize,
-        /// Octets of an uncompressed point.
-        expected: usize,
-    },
-    /// `DHpublickey` or the recipient's key cannot take part in the key agreement.
-    #[error("the public key is not an uncompressed point of secp256r1")]
-    NotAPoint,
-    /// The decrypted value is zero or not below the order of the group.
-    #[error(
-        "no private key came out: the contract data were made for another provisioning certificate, or were damaged"
-    )]
-    NotAKey,
-    /// A primitive refused to work, which valid inputs cannot cause.
-    #[error("the cryptographic library failed")]
-    Library,
 }
 
 /// Wraps `contract` for the holder of `recipient`, the public key of the car's provisioning certificate. `rng` makes
@@ -101,13 +76,14 @@ fn wrap_with(
     ephemeral: &PrivateKey,
     iv: [u8; IV_LENGTH],
 ) -> Result<WrappedKey, WrapError> {
+    let algorithm = contract.public_key().algorithm();
+    if algorithm != Algorithm::Secp256r1 {
+        return Err(WrapError::OtherKind { found: algorithm.as_str() });
+    }
     let scalar = contract.scalar().map_err(|_| WrapError::Library)?;
-    let key = agreement::agree(
-        ephemeral,
-        UnparsedPublicKey::new(&ECDH_P256, recipient.point()),
-        WrapError::NotAPoint,
-        |z| kdf::aes128_key(z).map_err(|_| WrapError::Library),
-    )?;
+    let key = agreement::agree(ephemeral, UnparsedPublicKey::new(&ECDH_P256, recipient.point()), NOT_A_POINT, |z| {
+        kdf::aes128_key(z).map_err(|_| WrapError::Library)
+    })?;
     let mut encrypted_private_key = [0_u8; ENCRYPTED_KEY_LENGTH];
     let (iv_part, ciphertext) = encrypted_private_key.split_at_mut(IV_LENGTH);
     iv_part.copy_from_slice(&iv);
@@ -125,7 +101,7 @@ fn wrap_with(
 /// # Errors
 /// [`WrapError::NotAKey`] when no scalar of the curve comes out.
 pub fn unwrap(wrapped: &WrappedKey, recipient: &SoftwareKey) -> Result<SoftwareKey, WrapError> {
-    let z = recipient.agree(&wrapped.dh_public_key).map_err(|_| WrapError::Library)?;
+    let z = recipient.agree(&wrapped.dh_public_key).map_err(|_| NOT_A_POINT)?;
     let key = kdf::aes128_key(&z).map_err(|_| WrapError::Library)?;
     let (iv, ciphertext) = wrapped.encrypted_private_key.split_at(IV_LENGTH);
     let mut scalar = Zeroizing::new([0_u8; ENCRYPTED_KEY_LENGTH - IV_LENGTH]);
@@ -212,12 +188,15 @@ mod tests {
     #[test]
     fn lengths_and_points_are_checked() {
         let (encrypted, point) = (hex::decode(ENCRYPTED).unwrap(), hex::decode(POINT).unwrap());
-        assert_eq!(WrappedKey::new(&encrypted[1..], &point), Err(WrapError::EncryptedKeyLength(47)));
+        assert_eq!(
+            WrappedKey::new(&encrypted[1..], &point),
+            Err(WrapError::EncryptedKeyLength { length: 47, expected: 48 })
+        );
         assert_eq!(WrappedKey::new(&encrypted, &point[..64]), Err(WrapError::PointLength { length: 64, expected: 65 }));
         let mut off_curve = point.clone();
         off_curve[64] ^= 1;
-        assert_eq!(WrappedKey::new(&encrypted, &off_curve), Err(WrapError::NotAPoint));
-        assert_eq!(WrappedKey::new(&encrypted, &[0; 65]), Err(WrapError::NotAPoint));
+        assert_eq!(WrappedKey::new(&encrypted, &off_curve), Err(NOT_A_POINT));
+        assert_eq!(WrappedKey::new(&encrypted, &[0; 65]), Err(NOT_A_POINT));
     }
 
     #[test]

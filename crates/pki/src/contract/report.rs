@@ -1,13 +1,13 @@
-//! What was checked of contract data, and what came out: one entry per check.
+//! What was checked of contract data, and what came out: one entry per check, the same in both editions of ISO 15118.
 //!
 //! All checks are made even when one fails, because who looks at a refused message wants to know all that is wrong.
 
 use std::fmt;
 
 use opnc_exi::EncodeError;
-use opnc_exi::iso2::ResponseCode;
+use opnc_messages::IsoVersion;
 
-use super::{AlgorithmError, SignedElement, WrapError};
+use super::{AlgorithmError, WrapError};
 use crate::certificate::CertificateError;
 use crate::chain::ChainError;
 use crate::key::BadSignature;
@@ -17,21 +17,23 @@ use crate::key::BadSignature;
 pub enum Check {
     /// The message is a `CertificateInstallationRes` with the response code `OK`.
     Response,
-    /// The signature refers to each of the four elements once and to nothing else.
+    /// The signature refers to each element that must be signed once, and to nothing else.
     References,
-    /// The signature uses the algorithms of ISO 15118-2.
+    /// The signature uses the algorithms of the edition, in ISO 15118-20 those of the signer's key.
     Algorithms,
-    /// The digest of one element.
-    Digest(SignedElement),
+    /// The digest of one element, by its name in the schema.
+    Digest(&'static str),
     /// The signature value, by the key of the CPS certificate in the message.
     Signature,
     /// The chain of the CPS to a V2G root, with `DC=CPS` in its leaf.
     CpsChain,
     /// The chain of the contract certificate.
     ContractChain,
+    /// The wrapped key has the form that the curve and the contract certificate ask for (ISO 15118-20).
+    KeyForm,
     /// The unwrapped private key belongs to the contract certificate.
     Key,
-    /// The EMAID is that of the contract certificate.
+    /// The EMAID is that of the contract certificate; in ISO 15118-20, where it stands nowhere else, it is one.
     Emaid,
 }
 
@@ -45,6 +47,7 @@ impl fmt::Display for Check {
             Self::Signature => f.write_str("signature of the CPS"),
             Self::CpsChain => f.write_str("chain of the CPS"),
             Self::ContractChain => f.write_str("chain of the contract"),
+            Self::KeyForm => f.write_str("form of the wrapped key"),
             Self::Key => f.write_str("private key"),
             Self::Emaid => f.write_str("EMAID"),
         }
@@ -122,19 +125,22 @@ pub enum Failure {
     #[error("the message is not a CertificateInstallationRes")]
     OtherMessage,
     /// The response tells of a failure.
-    #[error("the response code is {}", .0.as_str())]
-    ResponseCode(ResponseCode),
+    #[error("the response code is {0}")]
+    ResponseCode(&'static str),
+    /// The station has no answer yet (ISO 15118-20).
+    #[error("the answer is not there yet: EVSEProcessing is {0}")]
+    Processing(&'static str),
     /// The header has no signature.
     #[error("the message is not signed")]
     NotSigned,
     /// No reference has the `Id` of the element.
     #[error("the signature does not refer to {0}")]
-    NotReferenced(SignedElement),
+    NotReferenced(&'static str),
     /// Several references have the `Id` of the element.
     #[error("the signature refers to {0} more than once")]
-    ReferencedTwice(SignedElement),
-    /// A reference to something that is not one of the four elements.
-    #[error("the signature refers to {0:?}, which is none of the four signed elements")]
+    ReferencedTwice(&'static str),
+    /// A reference to something that is not one of the signed elements.
+    #[error("the signature refers to {0:?}, which is none of the elements to be signed")]
     OtherReference(String),
     /// Two elements share an `Id`, so that a reference does not tell which it means.
     #[error("the Id {0:?} stands for more than one element")]
@@ -144,7 +150,7 @@ pub enum Failure {
     Algorithm(#[from] AlgorithmError),
     /// The element is not the one that was signed.
     #[error("{0} is not what was signed: its digest differs")]
-    Digest(SignedElement),
+    Digest(&'static str),
     /// The element is not allowed by the schema.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -162,6 +168,16 @@ pub enum Failure {
     /// A chain does not hold.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A chain of the other edition: its algorithms do not belong to this one.
+    #[error("the {whose} chain is one of {found}, the message is of {expected}")]
+    OtherVersion {
+        /// Which chain.
+        whose: &'static str,
+        /// The version that the algorithms belong to.
+        found: IsoVersion,
+        /// The version of the message.
+        expected: IsoVersion,
+    },
     /// The key cannot be unwrapped.
     #[error(transparent)]
     Unwrap(#[from] WrapError),
@@ -176,4 +192,10 @@ pub enum Failure {
         /// The common name of the contract certificate.
         common_name: String,
     },
+    /// The common name of the contract certificate is no EMAID (ISO 15118-20).
+    #[error("the contract certificate is for {0:?}, which is no EMAID")]
+    NoEmaid(String),
+    /// The wrapped key is of a kind that only a car with such a key or chip can open.
+    #[error("a {0} cannot be opened here: that needs the car's own X448 key or TPM")]
+    OtherCarrier(&'static str),
 }

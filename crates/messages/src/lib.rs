@@ -18,6 +18,7 @@ pub mod ids;
 mod iso_version;
 pub mod operation;
 pub mod pcp;
+pub mod pki;
 pub mod rcp;
 mod role;
 mod root_type;

@@ -117,6 +117,8 @@ fn row(ecosystem: &Ecosystem, made: &Made) -> Row {
     Row {
         id: ecosystem.new_id(),
         kind: made.kind,
+        algorithm: made.certificate.public_key().algorithm().as_str().to_owned(),
+        prefix: String::new(),
         key_id: made.key_id.to_owned(),
         certificate: kept(&made.certificate),
         chain: sub_cas.iter().map(Certificate::fingerprint).collect(),

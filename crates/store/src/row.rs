@@ -76,6 +76,18 @@ impl Row {
         <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| self.corrupt(column, "not 32 bytes"))
     }
 
+    pub(crate) fn hash_or_null(&self, column: &'static str) -> Result<Option<[u8; 32]>, StoreError> {
+        match self.blob_or_null(column)? {
+            Some(_) => self.hash(column).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn time_or_null(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let read = |time| Timestamp::from_microsecond(time).map_err(|error| self.corrupt(column, error));
+        self.get::<Option<i64>>(column)?.map(read).transpose()
+    }
+
     pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         Timestamp::from_microsecond(self.int(column)?).map_err(|error| self.corrupt(column, error))
     }

@@ -8,9 +8,9 @@ use opnc_pki::certificate::{Certificate, attribute};
 use opnc_pki::chain::{self, Purpose};
 use opnc_pki::contract::iso2::{self as contract, ContractData};
 use opnc_pki::issue::{self, Request, Validity};
-use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey};
+use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey, sha256};
 use opnc_pki::profile;
-use opnc_store::issued_certificates::{self, CertificateStatus, IssuedCertificate};
+use opnc_store::issued_certificates::{self, IssuedCertificate};
 use opnc_store::provisioning::{self, Provisioning};
 
 use super::check_version;
@@ -64,13 +64,16 @@ pub async fn generate_and_sign(
         issuer_fingerprint: issuer.certificate.fingerprint(),
         serial: hex::encode(certificate.serial()),
         fingerprint: certificate.fingerprint(),
-        profile: "contract".to_owned(),
+        profile: profile::CONTRACT.name.to_owned(),
+        iso: request.iso_version,
         subject: request.emaid.wire(),
+        subject_key: request.emaid.contract_key().to_owned(),
+        public_key_hash: Some(sha256(&key.public_key().to_spki())),
         party_id: Some(caller.party),
         der: certificate.der().to_vec(),
         not_after: certificate.not_after(),
         created_at: ecosystem.now(),
-        status: CertificateStatus::Good,
+        revocation: None,
     };
     let (deposit, issued) = (&deposit, &issued);
     ecosystem

@@ -17,6 +17,10 @@ pub struct Authority {
     pub id: Uuid,
     /// What it signs.
     pub kind: AuthorityKind,
+    /// The algorithm of its key and of what it issues, by its OPNC name.
+    pub algorithm: String,
+    /// The name before the domain by which an operator's own sub CA is asked for; empty for the ecosystem's.
+    pub prefix: String,
     /// The name of its key in the key store.
     pub key_id: String,
     /// Its own certificate.
@@ -52,11 +56,19 @@ pub enum AuthorityKind {
     EmspIssuing,
     /// Signs contract data: a CPS leaf.
     CpsSigner,
+    /// First sub CA of the CPO branch below a V2G root.
+    CpoSubCa1,
+    /// Second sub CA of the CPO branch: issues the certificates of charging stations.
+    CpoIssuing,
+    /// First sub CA of the OEM branch.
+    OemSubCa1,
+    /// Second sub CA of the OEM branch: issues provisioning and vehicle certificates.
+    OemIssuing,
 }
 
 impl AuthorityKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::V2gRoot,
         Self::EmspRoot,
         Self::OemRoot,
@@ -65,6 +77,10 @@ impl AuthorityKind {
         Self::EmspSubCa1,
         Self::EmspIssuing,
         Self::CpsSigner,
+        Self::CpoSubCa1,
+        Self::CpoIssuing,
+        Self::OemSubCa1,
+        Self::OemIssuing,
     ];
 
     /// The word in the database.
@@ -79,6 +95,10 @@ impl AuthorityKind {
             Self::EmspSubCa1 => "emspSubCa1",
             Self::EmspIssuing => "emspIssuing",
             Self::CpsSigner => "cpsSigner",
+            Self::CpoSubCa1 => "cpoSubCa1",
+            Self::CpoIssuing => "cpoIssuing",
+            Self::OemSubCa1 => "oemSubCa1",
+            Self::OemIssuing => "oemIssuing",
         }
     }
 
@@ -89,15 +109,15 @@ impl AuthorityKind {
 
 macro_rules! columns {
     () => {
-        "id, kind, key_id, fingerprint, chain, root_fingerprint, party_id, created_at, active,
+        "id, kind, algorithm, prefix, key_id, fingerprint, chain, root_fingerprint, party_id, created_at, active,
          (SELECT der FROM certificates WHERE certificates.fingerprint = authorities.fingerprint) AS der"
     };
 }
 
 statements! {
-    ADD = "INSERT INTO authorities (id, kind, key_id, fingerprint, chain, root_fingerprint, party_id, created_at,
-             active)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ADD = "INSERT INTO authorities (id, kind, algorithm, prefix, key_id, fingerprint, chain, root_fingerprint, party_id,
+             created_at, active)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ACTIVE = concat!("SELECT ", columns!(), " FROM authorities WHERE kind = $1 AND active = 1 ORDER BY created_at, id");
     LIST = concat!("SELECT ", columns!(), " FROM authorities ORDER BY created_at, id");
     SET_ACTIVE = "UPDATE authorities SET active = $2 WHERE id = $1";
@@ -114,6 +134,8 @@ pub async fn add(tx: &mut Tx<'_>, authority: &Authority) -> Result<(), StoreErro
         [
             authority.id.into(),
             authority.kind.as_str().into(),
+            (&authority.algorithm).into(),
+            (&authority.prefix).into(),
             (&authority.key_id).into(),
             (&authority.certificate.fingerprint).into(),
             Value::json("chain", &authority.chain)?,
@@ -155,6 +177,8 @@ fn read(row: &Row) -> Result<Authority, StoreError> {
     Ok(Authority {
         id: row.uuid("id")?,
         kind: row.word("kind", AuthorityKind::parse)?,
+        algorithm: row.text("algorithm")?,
+        prefix: row.text("prefix")?,
         key_id: row.text("key_id")?,
         certificate: CaCertificate { fingerprint: row.fingerprint("fingerprint")?, der: row.blob("der")? },
         chain: row.json("chain")?,

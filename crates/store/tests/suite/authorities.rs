@@ -1,8 +1,6 @@
-//! Our own CAs, and what they have issued.
+//! Our own CAs.
 
-use opnc_store::StoreError;
 use opnc_store::authorities::{self, Authority, AuthorityKind};
-use opnc_store::issued_certificates::{self, CertificateStatus, IssuedCertificate};
 use opnc_store::parties;
 
 use crate::samples::{ca, day, id, party, print};
@@ -12,6 +10,8 @@ fn authority(number: u8, kind: AuthorityKind) -> Authority {
     Authority {
         id: id(number),
         kind,
+        algorithm: "secp521r1".into(),
+        prefix: "acme".into(),
         key_id: format!("key-{number}"),
         certificate: ca(number),
         chain: vec![print(0xd1), print(0xd2)],
@@ -19,21 +19,6 @@ fn authority(number: u8, kind: AuthorityKind) -> Authority {
         party_id: None,
         created_at: day(i64::from(number)),
         active: true,
-    }
-}
-
-fn issued(serial: &str, fingerprint: u8) -> IssuedCertificate {
-    IssuedCertificate {
-        issuer_fingerprint: print(0xe1),
-        serial: serial.into(),
-        fingerprint: print(fingerprint),
-        profile: "contract".into(),
-        subject: "DEABCAAAAAAAAA".into(),
-        party_id: Some(id(1)),
-        der: vec![fingerprint; 3],
-        not_after: day(700),
-        created_at: day(2),
-        status: CertificateStatus::Good,
     }
 }
 
@@ -68,34 +53,4 @@ async fn an_authority_that_was_replaced_no_longer_signs() {
     let active = authorities::active(&mut reader, AuthorityKind::CpsSigner).await.unwrap();
     assert_eq!(active, std::slice::from_ref(&new));
     assert_eq!(authorities::list(&mut reader).await.unwrap(), [Authority { active: false, ..old }, new]);
-}
-
-#[tokio::test]
-async fn issued_certificates_are_found_by_serial_and_fingerprint() {
-    let db = TestDb::empty().await;
-    let (one, other) = (issued("01", 1), IssuedCertificate { party_id: None, ..issued("02", 2) });
-    for certificate in [&one, &other] {
-        write!(db, tx => issued_certificates::add(tx, certificate));
-    }
-    let mut reader = db.reader().await;
-    assert_eq!(issued_certificates::find(&mut reader, &print(0xe1), "01").await.unwrap(), Some(one));
-    assert_eq!(issued_certificates::by_fingerprint(&mut reader, &print(2)).await.unwrap(), Some(other.clone()));
-    assert_eq!(issued_certificates::find(&mut reader, &print(0xe2), "01").await.unwrap(), None);
-
-    assert!(write!(db, tx => issued_certificates::set_status(tx, &other.fingerprint, CertificateStatus::Revoked)));
-    let unknown = print(9);
-    assert!(!write!(db, tx => issued_certificates::set_status(tx, &unknown, CertificateStatus::Revoked)));
-    let found = issued_certificates::find(&mut reader, &print(0xe1), "02").await.unwrap();
-    assert_eq!(found, Some(IssuedCertificate { status: CertificateStatus::Revoked, ..other }));
-}
-
-#[tokio::test]
-async fn a_serial_number_is_used_once() {
-    let db = TestDb::empty().await;
-    let (first, again) = (issued("01", 1), issued("01", 2));
-    write!(db, tx => issued_certificates::add(tx, &first));
-    let result: Result<(), StoreError> =
-        db.store.run_tx("test", |tx| Box::pin(issued_certificates::add(tx, &again))).await;
-    let error = result.unwrap_err().to_string();
-    assert!(error.contains("issued_certificates::ADD"), "{error}");
 }

@@ -12,6 +12,7 @@ mod authorities;
 mod concurrency;
 mod contracts;
 mod default_contracts;
+mod issued;
 mod parties;
 mod provisioning;
 mod roots;

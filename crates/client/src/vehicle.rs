@@ -1,4 +1,9 @@
-//! What a car does with the messages: asks for its contract, and checks the answer as ISO 15118-2 demands.
+//! What a car does with the messages: asks for its contracts, and checks the answers as ISO 15118 demands.
+//!
+//! [`Vehicle`] speaks ISO 15118-2 and [`Vehicle20`] ISO 15118-20; a car that speaks both has a provisioning certificate
+//! and a key for each.
+
+mod iso20;
 
 use jiff::Timestamp;
 use opnc_exi::{EncodeError, Error as ExiError, iso2};
@@ -8,7 +13,9 @@ use opnc_pki::chain::Anchors;
 use opnc_pki::contract::iso2::{self as contract, Contract, Report, SignError};
 use opnc_pki::key::{Signer, SoftwareKey};
 
-/// A car: its identity, its provisioning key and certificate, and the V2G roots it trusts.
+pub use iso20::{Installed, Vehicle20};
+
+/// A car of ISO 15118-2: its identity, its provisioning key and certificate, and the V2G roots it trusts.
 #[derive(Debug, Clone)]
 pub struct Vehicle {
     /// Its identity: the common name of its provisioning certificate.
@@ -33,7 +40,7 @@ pub enum VehicleError {
     /// The request cannot be encoded.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// The answer is not a message of ISO 15118-2.
+    /// The answer is not a message of the car's version of ISO 15118.
     #[error("the answer cannot be read: {0}")]
     Unreadable(#[from] ExiError),
     /// The answer is of another session.

@@ -1,5 +1,8 @@
 //! The parties of an ecosystem: made with their credentials, recognised by them, read again at each request.
 
+mod change;
+mod rotate;
+mod rules;
 mod view;
 
 use std::collections::HashMap;
@@ -18,8 +21,10 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::caller::Owned;
-use crate::{Caller, Ecosystem, ServiceError};
+use crate::{Caller, Ecosystem, ServiceError, record};
 
+pub use change::{change, set_status};
+pub use rotate::{Rotation, drop_old_secrets, rotate_secret};
 pub use view::{ClientView, PartyView, find, list};
 
 /// For how long a party's role and prefixes may be remembered; a disabled party is out after this time.
@@ -73,11 +78,12 @@ struct Known {
 /// Adds a party and its first client.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn add(ecosystem: &Ecosystem, new: NewParty) -> Result<Credentials, ServiceError> {
-    let mut random = Zeroizing::new([0; 32]);
-    ecosystem.rng().fill_bytes(random.as_mut_slice());
-    let client_secret = Zeroizing::new(hex::encode(*random));
+/// [`ServiceError::Forbidden`] to anybody but an admin; [`ServiceError::Invalid`] when the name cannot be one, when the
+/// role has no use for what the party owns, or when it belongs to another party.
+pub async fn add(caller: &Caller, ecosystem: &Ecosystem, new: NewParty) -> Result<Credentials, ServiceError> {
+    view::admin_only(caller)?;
+    rules::check(&new)?;
+    let client_secret = new_secret(ecosystem);
     let party = ecosystem.new_id();
     let credentials = Credentials { party, client_id: client_id(&new.name, party), client_secret };
     let now = ecosystem.now();
@@ -89,17 +95,26 @@ pub async fn add(ecosystem: &Ecosystem, new: NewParty) -> Result<Credentials, Se
         .store()
         .run_tx("add party", |tx| {
             Box::pin(async move {
+                rules::free(tx, party, &row.name, identifiers).await?;
                 rows::add(tx, row).await?;
                 for identifier in identifiers {
                     party_identifiers::add(tx, party, identifier).await?;
                 }
                 credentials::put(tx, client).await?;
                 credentials::rotate_secret(tx, &client.client_id, &secret_hash, now, now).await?;
+                record::note(tx, caller, ecosystem, "AddParty", &party.to_string()).await?;
                 Ok::<_, ServiceError>(())
             })
         })
         .await?;
     Ok(credentials)
+}
+
+/// 256 random bits in hex.
+fn new_secret(ecosystem: &Ecosystem) -> Zeroizing<String> {
+    let mut random = Zeroizing::new([0; 32]);
+    ecosystem.rng().fill_bytes(random.as_mut_slice());
+    Zeroizing::new(hex::encode(*random))
 }
 
 /// A client id that people can tell apart: the name in plain letters, and the end of the party's id.
@@ -199,12 +214,13 @@ impl PartyCache {
 }
 
 fn identifiers(owned: Owned) -> Vec<PartyIdentifier> {
-    let Owned { wmis, providers, operators, roots, cps_names } = owned;
+    let Owned { wmis, providers, operators, roots, cps_names, client_certificates } = owned;
     let mut identifiers: Vec<_> = wmis.into_iter().map(PartyIdentifier::Wmi).collect();
     identifiers.extend(providers.into_iter().map(PartyIdentifier::Provider));
     identifiers.extend(operators.into_iter().map(PartyIdentifier::Operator));
     identifiers.extend(roots.into_iter().map(PartyIdentifier::Root));
     identifiers.extend(cps_names.into_iter().map(PartyIdentifier::CpsName));
+    identifiers.extend(client_certificates.into_iter().map(PartyIdentifier::ClientCertificate));
     identifiers
 }
 
@@ -217,6 +233,7 @@ fn owned(identifiers: Vec<PartyIdentifier>) -> Owned {
             PartyIdentifier::Operator(operator) => owned.operators.push(operator),
             PartyIdentifier::Root(root) => owned.roots.push(root),
             PartyIdentifier::CpsName(name) => owned.cps_names.push(name),
+            PartyIdentifier::ClientCertificate(certificate) => owned.client_certificates.push(certificate),
         }
     }
     owned

@@ -82,6 +82,14 @@ pub async fn validity(
     rows.iter().map(|row| Ok((row.time("created_at")?, ends(row)?))).collect()
 }
 
+/// Ends every secret of the client but the newest, at once; whether there was one.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn drop_previous(tx: &mut Tx<'_>, client_id: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(&DROP_PREVIOUS, [client_id.into()]).await? > 0)
+}
+
 /// Gives the client a new secret. The one it had is good until `old_until`, the one before that no longer.
 ///
 /// # Errors

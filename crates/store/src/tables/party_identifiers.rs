@@ -20,12 +20,15 @@ pub enum PartyIdentifier {
     Root(Fingerprint),
     /// A common name under which it may sign contract data (A1).
     CpsName(String),
+    /// SHA-256 fingerprint of a certificate with which its TLS clients come.
+    ClientCertificate(Fingerprint),
 }
 
 statements! {
     ADD = "INSERT INTO party_identifiers (party_id, kind, value) VALUES ($1, $2, $3)
            ON CONFLICT (party_id, kind, value) DO NOTHING";
     OF_PARTY = "SELECT kind, value FROM party_identifiers WHERE party_id = $1 ORDER BY kind, value";
+    HOLDERS = "SELECT party_id FROM party_identifiers WHERE kind = $1 AND value = $2 ORDER BY party_id";
     REMOVE = "DELETE FROM party_identifiers WHERE party_id = $1 AND kind = $2 AND value = $3";
 }
 
@@ -47,6 +50,15 @@ pub async fn of_party(reader: &mut Reader, party: Uuid) -> Result<Vec<PartyIdent
     reader.fetch_all(&OF_PARTY, [party.into()]).await?.iter().map(PartyIdentifier::read).collect()
 }
 
+/// The parties that have this identifier.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn holders(reader: &mut Reader, identifier: &PartyIdentifier) -> Result<Vec<Uuid>, StoreError> {
+    let (kind, value) = identifier.to_columns();
+    reader.fetch_all(&HOLDERS, [kind.into(), value.into()]).await?.iter().map(|row| row.uuid("party_id")).collect()
+}
+
 /// Takes the identifier from the party; whether it had it.
 ///
 /// # Errors
@@ -64,6 +76,7 @@ impl PartyIdentifier {
             Self::Operator(operator) => ("operator", operator.to_string()),
             Self::Root(fingerprint) => ("root", fingerprint.to_string()),
             Self::CpsName(name) => ("cpsName", name.clone()),
+            Self::ClientCertificate(fingerprint) => ("clientCertificate", fingerprint.to_string()),
         }
     }
 
@@ -74,6 +87,7 @@ impl PartyIdentifier {
             "operator" => row.parsed("value", OperatorId::parse).map(Self::Operator),
             "root" => row.fingerprint("value").map(Self::Root),
             "cpsName" => row.text("value").map(Self::CpsName),
+            "clientCertificate" => row.fingerprint("value").map(Self::ClientCertificate),
             other => Err(row.corrupt("kind", format!("{other:?} is no kind of identifier"))),
         }
     }

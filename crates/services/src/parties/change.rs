@@ -1,0 +1,86 @@
+//! Changing a party: what it owns, and whether it may act at all.
+//!
+//! A server reads parties again after five seconds at most, so that is how long a change takes on every replica.
+
+use opnc_store::parties::{self as rows, PartyStatus};
+use opnc_store::party_identifiers;
+
+use super::view::{admin_only, lookup};
+use super::{identifiers, rules};
+use crate::caller::Owned;
+use crate::{Caller, Ecosystem, ServiceError, record};
+
+/// Gives the party what is in `add` and takes what is in `remove`.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] to anybody but an admin, [`ServiceError::NotFound`] without such a party,
+/// [`ServiceError::Invalid`] when the role has no use for it, another party has it, or it is not there to be removed.
+pub async fn change(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    wanted: &str,
+    add: Owned,
+    remove: Owned,
+) -> Result<(), ServiceError> {
+    admin_only(caller)?;
+    let (adds, removes) = (&add, &identifiers(remove));
+    ecosystem
+        .store()
+        .run_tx("change party", |tx| {
+            Box::pin(async move {
+                let party = lookup(tx, wanted).await?;
+                let problems = rules::of_owned(party.role, adds);
+                if !problems.is_empty() {
+                    return Err(ServiceError::Invalid(problems));
+                }
+                let adds = &identifiers(adds.clone());
+                rules::free(tx, party.id, &party.name, adds).await?;
+                let mut missing = Vec::new();
+                for identifier in removes {
+                    if !party_identifiers::remove(tx, party.id, identifier).await? {
+                        missing.push(format!("{} has no {}", party.name, rules::words(identifier)));
+                    }
+                }
+                if !missing.is_empty() {
+                    return Err(ServiceError::Invalid(missing));
+                }
+                for identifier in adds {
+                    party_identifiers::add(tx, party.id, identifier).await?;
+                }
+                record::note(tx, caller, ecosystem, "ChangeParty", &party.id.to_string()).await
+            })
+        })
+        .await
+}
+
+/// Lets a party act, or no longer: its tokens are refused and it gets no new ones, while its data stay. Whether that
+/// changed anything.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] to anybody but an admin, [`ServiceError::NotFound`] without such a party.
+pub async fn set_status(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    wanted: &str,
+    status: PartyStatus,
+) -> Result<bool, ServiceError> {
+    admin_only(caller)?;
+    let name = match status {
+        PartyStatus::Active => "EnableParty",
+        PartyStatus::Disabled => "DisableParty",
+    };
+    ecosystem
+        .store()
+        .run_tx("set party status", |tx| {
+            Box::pin(async move {
+                let party = lookup(tx, wanted).await?;
+                if party.status == status {
+                    return Ok(false);
+                }
+                rows::set_status(tx, party.id, status).await?;
+                record::note(tx, caller, ecosystem, name, &party.id.to_string()).await?;
+                Ok(true)
+            })
+        })
+        .await
+}

@@ -15,15 +15,22 @@ use crate::failure::Failure;
 use crate::{operator, secret_file};
 
 /// The variable that names the configuration file.
-pub(crate) const VARIABLE: &str = "OPNC_CONFIG";
+const VARIABLE: &str = "OPNC_CONFIG";
 const FILE: &str = "opnc.toml";
+
+/// The configuration file.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct ConfigFile {
+    /// The configuration file [default: what OPNC_CONFIG says, else opnc.toml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
 
 /// Where the ecosystem is.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct ConfigArg {
-    /// The configuration file [default: what OPNC_CONFIG says, else opnc.toml]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    file: ConfigFile,
 
     /// A sandbox's folder, in the place of a configuration file
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
@@ -38,6 +45,14 @@ pub(crate) struct Opened {
     pub(crate) caller: Caller,
 }
 
+impl ConfigFile {
+    /// Its path.
+    pub(crate) fn path(&self) -> PathBuf {
+        let named = || std::env::var_os(VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from);
+        self.config.clone().or_else(named).unwrap_or_else(|| PathBuf::from(FILE))
+    }
+}
+
 impl ConfigArg {
     /// What the configuration is put together from.
     pub(crate) fn sources(&self) -> Sources {
@@ -50,13 +65,7 @@ impl ConfigArg {
                 false,
             );
         }
-        Sources::file(&self.path())
-    }
-
-    /// The configuration file that was asked for.
-    pub(crate) fn path(&self) -> PathBuf {
-        let named = || std::env::var_os(VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from);
-        self.config.clone().or_else(named).unwrap_or_else(|| PathBuf::from(FILE))
+        Sources::file(&self.file.path())
     }
 
     /// Reads the configuration.
@@ -96,7 +105,7 @@ pub(crate) async fn assemble(config: &Config) -> Result<Opened, Failure> {
     let kek = KeyEncryptionKey::from_file(&config.keys.kek_file).map_err(Failure::ecosystem)?;
     let pseudonym_key = secret_file::read(&config.keys.pseudonym_key_file)?;
     let keys = FileKeyStore::open(&config.keys.folder, kek).map_err(Failure::ecosystem)?;
-    let options = config.store.options().ok_or_else(|| Failure::ecosystem("store.url names no database"))?;
+    let options = config.store.options().map_err(Failure::Ecosystem)?;
     let store = Store::open(&options).await.map_err(Failure::ecosystem)?;
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use opnc_services::ServiceError;
+
 /// Why a verb could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -42,6 +44,14 @@ impl Failure {
     /// A file that could not be written.
     pub(crate) fn write(path: &Path, source: io::Error) -> Self {
         Self::WriteFile { path: path.to_owned(), source }
+    }
+
+    /// What a service refused, or could not do. The operator may know the cause.
+    pub(crate) fn service(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Internal(cause) => Self::Ecosystem(cause.to_string()),
+            other => Self::Ecosystem(other.to_string()),
+        }
     }
 
     /// Something that happened to the ecosystem inside this process.

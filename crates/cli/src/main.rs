@@ -5,22 +5,29 @@
 //! could not be done, 2 for arguments that make no sense.
 
 mod audit;
+mod backup;
 mod cert;
 mod certificates;
 mod completions;
 mod config;
 mod config_arg;
 mod demo;
+mod doctor;
 mod ecosystem;
 mod exi;
 mod failure;
+mod init;
 mod input;
+mod man;
+mod migrate;
 mod offset_clock;
 mod operator;
 mod output;
 mod party;
 mod sandbox;
 mod secret_file;
+mod serve;
+mod signals;
 mod table;
 mod trust;
 
@@ -45,6 +52,8 @@ struct Cli {
 enum Verb {
     Demo(demo::Demo),
     Sandbox(sandbox::Sandbox),
+    Init(init::Init),
+    Serve(serve::Serve),
     #[command(subcommand)]
     Config(config::ConfigVerb),
     #[command(subcommand)]
@@ -52,9 +61,14 @@ enum Verb {
     #[command(subcommand)]
     Audit(audit::AuditVerb),
     #[command(subcommand)]
+    Migrate(migrate::Migrate),
+    Backup(backup::Backup),
+    Doctor(doctor::Doctor),
+    #[command(subcommand)]
     Exi(exi::Exi),
     #[command(subcommand)]
     Cert(cert::Cert),
+    Man(man::Man),
     Completions(completions::Completions),
 }
 
@@ -62,6 +76,9 @@ const EXAMPLES: &str = "\
 Examples:
   opnc demo                                    a whole ecosystem, a car, and its contract, step by step
   opnc sandbox                                 an ecosystem that stays, to build against
+  opnc init && opnc serve                      an ecosystem of your own, to run
+  opnc party add 'Car Maker' --role oem --wmi WAU
+  opnc doctor                                  whether all is well with it
   opnc exi decode response.exi                 what is in a message, as JSON
   opnc exi verify response.exi --root v2g.pem  whether its signatures and chains hold
   opnc cert show chain.pem                     what is in certificates
@@ -98,11 +115,22 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
     match verb {
         Verb::Demo(demo) => demo.run(),
         Verb::Sandbox(sandbox) => sandbox.run(),
+        Verb::Init(init) => init.run(),
+        Verb::Serve(serve) => serve.run(),
         Verb::Config(config) => config.run(),
         Verb::Party(party) => party.run(),
         Verb::Audit(audit) => audit.run(),
+        Verb::Migrate(migrate) => migrate.run(),
+        Verb::Backup(backup) => backup.run(),
+        Verb::Doctor(doctor) => doctor.run(),
         Verb::Exi(exi) => exi.run(),
         Verb::Cert(cert) => cert.run(),
+        Verb::Man(man) => man.run(),
         Verb::Completions(completions) => completions.run(),
     }
+}
+
+/// Runs the work of a verb that waits for things.
+fn runtime(work: impl Future<Output = Result<Verdict, Failure>>) -> Result<Verdict, Failure> {
+    tokio::runtime::Runtime::new().map_err(Failure::ecosystem)?.block_on(work)
 }

@@ -3,6 +3,7 @@
 //! A [`Store`] hands out [`Reader`]s and runs transactions; the tables are modules with plain functions that take a
 //! `&mut Reader` to read and a `&mut Tx<'_>` to write. Nothing here knows a clock or makes an id: both are parameters.
 
+mod backup;
 mod engine;
 mod error;
 mod migrations;
@@ -10,6 +11,7 @@ mod options;
 mod postgres;
 mod reader;
 mod row;
+mod schema;
 mod sqlite;
 mod statement;
 mod store;
@@ -18,10 +20,12 @@ mod twin;
 mod tx;
 mod value;
 
+pub use backup::backup;
 pub use error::StoreError;
 pub use options::{Location, StoreOptions};
 pub use postgres::PostgresUrl;
 pub use reader::Reader;
+pub use schema::{Migration, Schema};
 pub use statement::Statement;
 pub use store::Store;
 pub use tables::{

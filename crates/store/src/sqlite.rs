@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, SqlitePool};
 
 use crate::{StoreError, StoreOptions, migrations};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The connections to one file: SQLite knows one writer at a time, so there is one, and nobody meets a lock.
 #[derive(Debug, Clone)]

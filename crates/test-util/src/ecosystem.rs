@@ -10,7 +10,7 @@ use opnc_pki::key::MemoryKeyStore;
 use opnc_server::{Running, ServerConfig, start};
 use opnc_services::ecosystem::Policy;
 use opnc_services::parties::{self, NewParty};
-use opnc_services::{Ecosystem, bootstrap};
+use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::{Location, Store, StoreOptions};
 use tempfile::TempDir;
 
@@ -134,6 +134,7 @@ impl TestEcosystem {
 }
 
 async fn add(ecosystem: &Ecosystem, new: NewParty) -> TestParty {
-    let credentials = parties::add(ecosystem, new.clone()).await.expect("a party");
+    let credentials =
+        parties::add(&Caller::operator("test", ecosystem.new_id()), ecosystem, new.clone()).await.expect("a party");
     TestParty::new(new, credentials)
 }

@@ -88,6 +88,8 @@ impl Cast {
 }
 
 async fn enter(launched: &Launched, spec: &PartySpec) -> Result<Client, Failure> {
-    let credentials = parties::add(&launched.ecosystem, spec.new_party(None)?).await.map_err(Failure::ecosystem)?;
+    let credentials = parties::add(&launched.operator(), &launched.ecosystem, spec.new_party(None)?)
+        .await
+        .map_err(Failure::ecosystem)?;
     ecosystem::client(&launched.running.base_url, &credentials, clock_of(&launched.clock))
 }

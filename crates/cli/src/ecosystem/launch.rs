@@ -9,15 +9,15 @@ use std::sync::Arc;
 use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::{RateLimit, Running, ServerConfig};
-use opnc_services::Ecosystem;
 use opnc_services::ecosystem::Policy;
+use opnc_services::{Caller, Ecosystem};
 use opnc_store::{Store, StoreOptions};
 use rand::Rng;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
-use crate::secret_file;
+use crate::{operator, secret_file};
 
 /// Where an ecosystem keeps its things.
 pub(crate) struct Place {
@@ -59,6 +59,11 @@ impl Place {
 }
 
 impl Launched {
+    /// Who sets it up: the user of this machine.
+    pub(crate) fn operator(&self) -> Caller {
+        Caller::operator(&operator::name(), self.ecosystem.new_id())
+    }
+
     /// Ends it: requests in flight are finished, then the database is closed.
     pub(crate) async fn end(self) {
         self.running.shutdown().await;

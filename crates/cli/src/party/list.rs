@@ -31,7 +31,7 @@ Examples:
 impl List {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
-        let parties = parties::list(&opened.caller, &opened.ecosystem).await.map_err(Failure::ecosystem)?;
+        let parties = parties::list(&opened.caller, &opened.ecosystem).await.map_err(Failure::service)?;
         let records: Vec<Record> = parties.into_iter().map(Record::from).collect();
         match self.output {
             Format::Json => output::print_json(&records)?,

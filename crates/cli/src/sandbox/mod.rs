@@ -1,7 +1,6 @@
 //! `opnc sandbox`: an ecosystem that stays, for those who build against one.
 
 mod cars;
-mod end_signal;
 mod greeting;
 mod lock;
 mod pkis;
@@ -18,8 +17,8 @@ use jiff::Timestamp;
 use crate::ecosystem::{self, Limits, Place};
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
+use crate::signals::Signals;
 use crate::{Verdict, output, trust};
-use end_signal::EndSignal;
 use state::{Folder, State};
 
 /// Run an ecosystem to build against: parties of every role with credentials, their PKIs, and ten cars
@@ -87,10 +86,10 @@ impl Sandbox {
         let limits = Limits { requests_per_second: self.rate_limit, misses_per_minute: self.miss_limit };
         let clock = Arc::new(OffsetClock::starting_at(self.at));
         let launched = ecosystem::launch(&place, self.listen, clock, &limits).await?;
-        let end = EndSignal::listen()?;
+        let mut signals = Signals::listen()?;
         folder.announce(&state, &launched.running.base_url)?;
         output::print(greeting::greeting(&state, &folder, &launched))?;
-        end.received().await?;
+        signals.end().await?;
         folder.announce_nothing()?;
         output::print("Ending: no new connections; requests in flight are finished.\n")?;
         launched.end().await;

@@ -95,7 +95,9 @@ async fn enter(
     state: &mut State,
 ) -> Result<Client, Failure> {
     let cps = cps_root.map(|root| (root.fingerprint(), spec.name));
-    let credentials = parties::add(&launched.ecosystem, spec.new_party(cps)?).await.map_err(Failure::ecosystem)?;
+    let credentials = parties::add(&launched.operator(), &launched.ecosystem, spec.new_party(cps)?)
+        .await
+        .map_err(Failure::ecosystem)?;
     let ids = match cps_root {
         Some(root) => vec![root.fingerprint().to_string()],
         None => spec.ids.iter().map(|id| (*id).to_owned()).collect(),

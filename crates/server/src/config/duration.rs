@@ -28,6 +28,14 @@ impl Period {
         self.0
     }
 
+    /// Reads a length of time as people write it.
+    ///
+    /// # Errors
+    /// With examples of what can be read.
+    pub fn parse_text(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| format!("{text:?} is no length of time such as 30s, 5m, 1h or 90d"))
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let span: Span = text.trim().parse().ok()?;
         let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;

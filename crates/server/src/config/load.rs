@@ -42,7 +42,9 @@ pub struct Loaded {
 impl Sources {
     /// This file, and the environment of the process.
     pub fn file(path: &Path) -> Self {
-        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        // The folder of a bare name is the current one.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.to_owned();
         Self { folder, file: Some(path.to_owned()), variables: environment(), flags: Vec::new() }
     }
 

@@ -6,6 +6,6 @@ mod panic;
 mod request;
 
 pub(crate) use log::check_level;
-pub use log::{LogFormat, init};
+pub use log::{LogFormat, init, set_level};
 pub(crate) use panic::guard;
 pub(crate) use request::{Trace, observe};

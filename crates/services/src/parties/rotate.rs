@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use opnc_pki::key::sha256;
+use opnc_store::Reader;
 use opnc_store::credentials::{self, Client};
 use opnc_store::parties::Party;
-use opnc_store::Reader;
 use zeroize::Zeroizing;
 
 use super::new_secret;
@@ -84,6 +84,8 @@ async fn client(reader: &mut Reader, wanted: &str) -> Result<(Party, Client), Se
     match clients.pop() {
         Some(client) => Ok((party, client)),
         None if ids.is_empty() => Err(ServiceError::invalid(format!("{} has no client", party.name))),
-        None => Err(ServiceError::invalid(format!("{} has several clients, say which: {}", party.name, ids.join(", ")))),
+        None => {
+            Err(ServiceError::invalid(format!("{} has several clients, say which: {}", party.name, ids.join(", "))))
+        }
     }
 }

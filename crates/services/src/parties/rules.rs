@@ -1,9 +1,9 @@
 //! What a party must look like, and what two parties cannot share.
 
 use opnc_messages::Role;
+use opnc_store::Reader;
 use opnc_store::parties as rows;
 use opnc_store::party_identifiers::{self, PartyIdentifier};
-use opnc_store::Reader;
 use uuid::Uuid;
 
 use super::NewParty;
@@ -22,7 +22,11 @@ pub(super) fn check(new: &NewParty) -> Result<(), ServiceError> {
 
 fn of_name(name: &str) -> Vec<String> {
     let good = !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
-    if good { Vec::new() } else { vec![format!("the name must have 1 to {LONGEST_NAME} characters, none of them a control character")] }
+    if good {
+        Vec::new()
+    } else {
+        vec![format!("the name must have 1 to {LONGEST_NAME} characters, none of them a control character")]
+    }
 }
 
 /// What a role has no use for would only look like a right.

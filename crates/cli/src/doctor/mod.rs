@@ -1,0 +1,60 @@
+//! `opnc doctor`: whether all is well with an ecosystem, and what to do where it is not.
+
+mod checks;
+mod files;
+mod report;
+
+use clap::Args;
+
+use crate::config_arg::ConfigArg;
+use crate::failure::Failure;
+use crate::output::Format;
+use crate::{Verdict, runtime};
+use report::Report;
+
+/// Look whether all is well: configuration, files, database, keys, certificates, addresses
+///
+/// A line for each check: ok, warn, or FAIL with what to do. It changes nothing, and may be asked while the service runs.
+/// Exits with 1 when a check failed.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    config: ConfigArg,
+
+    /// Warn of certificates that end within so many days
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    days: u32,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc doctor
+  opnc doctor --config /etc/opnc/opnc.toml --days 60
+  opnc doctor --output json";
+
+impl Doctor {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        runtime(self.examine())
+    }
+
+    async fn examine(self) -> Result<Verdict, Failure> {
+        let mut report = Report::default();
+        match self.config.load() {
+            Err(failure) => report.fail("configuration", failure, "correct it; `opnc config check` looks at it alone"),
+            Ok(loaded) => {
+                report.ok("configuration", "can be read");
+                let config = loaded.config;
+                files::examine(&config, &mut report);
+                checks::database(&config, &mut report).await;
+                checks::ecosystem(&config, &mut report, self.days).await;
+                checks::addresses(&config, &mut report).await;
+            }
+        }
+        report.print(self.output)
+    }
+}

@@ -1,0 +1,113 @@
+//! `opnc init`: an ecosystem of one's own, made once.
+
+mod answers;
+mod file;
+mod made;
+
+use clap::Args;
+use opnc_messages::{Role, RootType};
+use opnc_pki::certificate::Certificate;
+use opnc_server::config::{Loaded, Sources};
+use opnc_services::caller::Owned;
+use opnc_services::parties::{self, Credentials, NewParty};
+use opnc_services::{bootstrap, rcp};
+
+use crate::config_arg::{self, ConfigFile};
+use crate::ecosystem::root_certificate;
+use crate::failure::Failure;
+use crate::{Verdict, output, runtime, secret_file};
+use answers::{Answers, Asked};
+use made::Made;
+
+/// Make an ecosystem: configuration, keys, database, authorities and the first admin
+///
+/// Writes opnc.toml with a word about each value, and beside it the folder of the encrypted keys, the key that encrypts them,
+/// and a SQLite database (or makes the tables in PostgreSQL). Founds the authorities: a V2G root, which is put into the root
+/// pool, and below it a CPS and a CA for contracts of providers without a PKI. Shows the secret of the first admin once.
+///
+/// Nothing is ever overwritten, and what was made by a run that failed is taken away.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    config: ConfigFile,
+
+    /// Ask nothing: what is not given as an option has its default
+    #[arg(long)]
+    defaults: bool,
+
+    #[command(flatten)]
+    asked: Asked,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc init                                     asks a few things
+  opnc init --defaults                          asks nothing
+  opnc init --defaults --config /etc/opnc/opnc.toml --organization 'Example Grid' \\
+    --listen 0.0.0.0:443 --base-url https://opnc.example
+  opnc init --defaults --database postgres://opnc@db/opnc --password-file db-password";
+
+impl Init {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        runtime(self.make())
+    }
+
+    async fn make(self) -> Result<Verdict, Failure> {
+        let path = self.config.path();
+        let path = std::path::absolute(&path).map_err(|source| Failure::write(&path, source))?;
+        let mut made = Made::new(&path)?;
+        let answers = if self.defaults { self.asked.with_defaults() } else { self.asked.ask()? };
+        let result = found(&answers, &mut made).await;
+        if result.is_err() {
+            made.take_away();
+        }
+        let (admin, root) = result?;
+        output::print(format!(
+            "\nThe ecosystem is founded.\n\n  configuration  {}\n  V2G root       SHA-256 {}\n\
+             \x20                in the root pool; parties compare this with you before they trust it\n\n{}\n\
+             Next:\n\n  opnc doctor --config {path}\n  opnc serve --config {path}\n  \
+             opnc party add 'Car Maker' --role oem --wmi WAU --config {path}\n\n\
+             Keep {} apart from backups: without it the keys cannot be read.\n",
+            path.display(),
+            root.fingerprint(),
+            party_lines(&answers, &admin),
+            made.kek().display(),
+            path = path.display(),
+        ))?;
+        Ok(Verdict::Passed)
+    }
+}
+
+fn party_lines(answers: &Answers, admin: &Credentials) -> String {
+    crate::party::secret_lines(&answers.admin, Role::Admin, admin)
+}
+
+/// Everything, in the order in which one thing needs the other.
+async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Certificate), Failure> {
+    made.file(&file::text(answers))?;
+    // The environment may say other things, and so it will when the service runs.
+    let loaded = Loaded::read(&Sources::file(made.path())).map_err(Failure::ecosystem)?;
+    let config = &loaded.config;
+    made.refuse_what_is_there(config)?;
+    for path in [&config.keys.kek_file, &config.keys.pseudonym_key_file] {
+        made.note(path);
+        secret_file::make(path)?;
+    }
+    made.note(&config.keys.folder);
+    if let Some(database) = config.store.file() {
+        made.note_database(&database);
+    }
+    let opened = config_arg::assemble(config).await?;
+    let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+    let there = parties::list(caller, ecosystem).await.map_err(Failure::service)?;
+    if !there.is_empty() {
+        return Err(Failure::ecosystem("the database holds an ecosystem already; `opnc serve` serves it"));
+    }
+    let root = bootstrap::found(ecosystem, &answers.organization, None).await.map_err(Failure::service)?;
+    rcp::put(caller, ecosystem, root_certificate(&root, RootType::V2g)?).await.map_err(Failure::service)?;
+    let admin = NewParty { name: answers.admin.clone(), role: Role::Admin, owned: Owned::default() };
+    let admin = parties::add(caller, ecosystem, admin).await.map_err(Failure::service)?;
+    ecosystem.store().close().await;
+    Ok((admin, root))
+}

@@ -1,0 +1,69 @@
+//! `opnc party rotate-secret`: a new secret, while the old one is good for a time.
+
+use clap::Args;
+use opnc_server::config::Period;
+use opnc_services::parties;
+use serde_json::json;
+
+use crate::Verdict;
+use crate::config_arg::ConfigArg;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+
+/// Give a party a new secret; the old one is good until the overlap ends
+///
+/// The new secret is shown this once. At most two secrets are good at a time: a second rotation ends the first one's old secret.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct RotateSecret {
+    /// Its id, client id or name
+    party: String,
+
+    /// How long the old secret is good too, as 30m, 12h or 7d
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = Period::parse_text)]
+    overlap: Period,
+
+    /// Make no new secret, but end the old one at once
+    #[arg(long, conflicts_with = "overlap")]
+    drop_old: bool,
+
+    #[command(flatten)]
+    config: ConfigArg,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc party rotate-secret 'Car Maker' --overlap 7d
+  opnc party rotate-secret 'Car Maker' --drop-old      when it has changed over
+  opnc party rotate-secret 'Car Maker' --overlap 0s    when the old one is lost or stolen";
+
+impl RotateSecret {
+    pub(super) async fn run(self) -> Result<Verdict, Failure> {
+        let opened = self.config.open().await?;
+        let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        if self.drop_old {
+            let dropped = parties::drop_old_secrets(caller, ecosystem, &self.party).await.map_err(Failure::service)?;
+            let text = if dropped { "The old secret is good no longer.\n" } else { "There was no old secret.\n" };
+            output::print(text)?;
+        } else {
+            let rotated = parties::rotate_secret(caller, ecosystem, &self.party, self.overlap.get()).await;
+            let rotation = rotated.map_err(Failure::service)?;
+            let (id, secret, until) = (&rotation.client_id, rotation.client_secret.as_str(), rotation.old_until);
+            match self.output {
+                Format::Json => {
+                    output::print_json(&json!({ "clientId": id, "clientSecret": secret, "oldUntil": until }))?;
+                }
+                Format::Table => output::print(format!(
+                    "  client id      {id}\n  client secret  {secret}\n\n\
+                     The secret is shown this once. The old one is good until {until}.\n"
+                ))?,
+            }
+        }
+        opened.ecosystem.store().close().await;
+        Ok(Verdict::Passed)
+    }
+}

@@ -74,6 +74,4 @@ CREATE INDEX provisioning_not_after ON provisioning (not_after, pcid_key);
 
 CREATE INDEX outbox_created ON outbox (created_at);
 
-CREATE INDEX issued_certificates_subject ON issued_certificates (subject);
-
 CREATE INDEX issued_certificates_not_after ON issued_certificates (not_after);

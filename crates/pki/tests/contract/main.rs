@@ -9,6 +9,7 @@
 )]
 
 mod hubject;
+mod iso20;
 mod made;
 mod support;
 mod tampering;

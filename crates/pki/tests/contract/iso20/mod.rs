@@ -1,0 +1,7 @@
+//! Contract data of ISO 15118-20.
+
+mod made;
+mod requests;
+mod support;
+mod tampering;
+mod vectors;

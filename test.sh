@@ -54,10 +54,62 @@ tools() {
     need curl curl || true
     need python3 python3 || true
     need java default-jre-headless || true
+    postgres_programs >/dev/null || install_package postgresql || true
     if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
         rustup component add rustfmt clippy || return 1
     fi
     have_nextest || cargo install cargo-nextest --locked || echo "no cargo-nextest: cargo test takes its place"
+}
+
+# The folder of PostgreSQL's programs. Debian keeps them out of the path, one folder per version.
+postgres_programs() {
+    local program
+    for program in "$(command -v initdb || true)" /usr/lib/postgresql/*/bin/initdb; do
+        [ -x "$program" ] && dirname "$program" && return
+    done
+    return 1
+}
+
+# As the user of the Debian package where we are root, because PostgreSQL refuses to run as root.
+postgres() {
+    local program=$1
+    shift
+    if [ "$(id -u)" = 0 ]; then
+        (cd / && runuser -u postgres -- "$(postgres_programs)/$program" "$@")
+    else
+        "$(postgres_programs)/$program" "$@"
+    fi
+}
+
+# A server that lives as long as this run, behind a socket in a folder of its own (the path of a socket must be short).
+# It orders texts by a language, not by bytes, and syncs nothing: both would be noticed if we relied on the contrary.
+postgres_start() {
+    cluster=$(mktemp -d /tmp/opnc-postgres.XXXXXX)
+    trap postgres_stop EXIT
+    [ "$(id -u)" != 0 ] || chown postgres "$cluster"
+    postgres initdb --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu \
+        --icu-locale=en-US --pgdata "$cluster/data" >/dev/null || return 1
+    postgres pg_ctl start --wait --silent --log "$cluster/log" --pgdata "$cluster/data" --options "-k $cluster \
+        -c listen_addresses= -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+        || return 1
+    export OPNC_TEST_POSTGRES="postgres:///postgres?user=postgres&host=$cluster"
+}
+
+# shellcheck disable=SC2329 # called by the trap
+postgres_stop() {
+    postgres pg_ctl stop --silent --mode immediate --pgdata "$cluster/data" || true
+    rm -rf "$cluster"
+}
+
+# What depends on the engine, once more on PostgreSQL.
+tests_on_postgres() {
+    local packages=(-p opnc-store -p opnc-services -p opnc-server -p opnc-scenarios)
+    export OPNC_TEST_ENGINE=postgres
+    if have_nextest; then
+        cargo nextest run "${packages[@]}" --locked --no-fail-fast
+    else
+        cargo test "${packages[@]}" --locked --no-fail-fast --tests
+    fi
 }
 
 # The environment of the interop checks: an independent ISO 15118 codec (it runs Java) and the cryptography it asks for.
@@ -118,7 +170,13 @@ closing() {
 stage tools tools
 stage format cargo fmt --all --check
 stage lints cargo clippy --workspace --all-targets --locked -- -D warnings
+if postgres_programs >/dev/null; then stage PostgreSQL postgres_start; fi
 stage tests tests
+if [ -n "${OPNC_TEST_POSTGRES:-}" ]; then
+    stage 'tests on PostgreSQL' tests_on_postgres
+else
+    skip 'tests on PostgreSQL' 'no PostgreSQL'
+fi
 stage 'documentation tests' cargo test --doc --workspace --locked
 interop
 if have cargo-deny; then

@@ -19,9 +19,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("opnc-services", &["opnc-store", "opnc-client", "opnc-pki", "opnc-exi", "opnc-messages"]),
     ("opnc-server", &["opnc-services", "opnc-store", "opnc-pki", "opnc-messages", "opnc-client"]),
     ("opnc", &["opnc-server", "opnc-services", "opnc-store", "opnc-client", "opnc-pki", "opnc-exi", "opnc-messages"]),
+    ("opnc-test-postgres", &["opnc-store"]),
     (
         "opnc-test-util",
-        &["opnc-server", "opnc-services", "opnc-store", "opnc-client", "opnc-pki", "opnc-exi", "opnc-messages"],
+        &["opnc-test-postgres", "opnc-server", "opnc-services", "opnc-store", "opnc-client", "opnc-pki", "opnc-exi", "opnc-messages"],
     ),
     ("opnc-scenarios", &[]),
 ];
@@ -39,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Unpublished, never part of the binary: these may use any library.
-const FOR_TESTS_ONLY: [&str; 2] = ["opnc-test-util", "opnc-scenarios"];
+const FOR_TESTS_ONLY: [&str; 3] = ["opnc-test-postgres", "opnc-test-util", "opnc-scenarios"];
 
 /// A dependency that ends up in what is built: `from` names `to`, neither for tests alone.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,14 +11,11 @@ use opnc_server::{Running, ServerConfig, start};
 use opnc_services::ecosystem::Policy;
 use opnc_services::parties::{self, NewParty};
 use opnc_services::{Caller, Ecosystem, bootstrap};
-use opnc_store::{Location, Store, StoreOptions};
-use tempfile::TempDir;
+use opnc_store::{Store, StoreOptions};
 
 use crate::bodies::root_body;
 use crate::calls::Calls;
-use crate::{Snapshot, TestClock, TestParty, party};
-
-const DATABASE: &str = "opnc.db";
+use crate::{Snapshot, TestClock, TestDb, TestParty, party};
 
 /// What a test may choose about its ecosystem.
 #[derive(Debug)]
@@ -44,8 +41,8 @@ pub struct TestEcosystem {
     /// Its parties: at least one of each role.
     pub parties: Vec<TestParty>,
     pub(crate) calls: Calls,
-    /// Where the database is, for as long as the ecosystem lives.
-    folder: TempDir,
+    /// Where its data are.
+    pub database: TestDb,
 }
 
 impl Default for TestOptions {
@@ -68,8 +65,8 @@ impl TestEcosystem {
     pub async fn start_with(choose: impl FnOnce(&mut TestOptions)) -> Self {
         let mut options = TestOptions::default();
         choose(&mut options);
-        let folder = tempfile::tempdir().expect("a folder");
-        options.store.location = Location::File(folder.path().join(DATABASE));
+        let database = TestDb::new().await;
+        options.store.location = database.location();
         let store = Store::open(&options.store).await.expect("a database");
         let keys = Arc::new(MemoryKeyStore::new());
         let clock = Arc::new(options.clock.clone());
@@ -79,7 +76,7 @@ impl TestEcosystem {
             parties.push(add(&ecosystem, new).await);
         }
         let server = start(ecosystem.clone(), options.server).await.expect("a server");
-        Self { ecosystem, clock: options.clock, server, parties, calls: Calls::new(), folder }
+        Self { ecosystem, clock: options.clock, server, parties, calls: Calls::new(), database }
     }
 
     /// Makes the ecosystem's own V2G root, CPS and eMSP CAs, and puts the root into the RCP. Gives back the root.
@@ -124,7 +121,7 @@ impl TestEcosystem {
 
     /// Everything that is in its database now.
     pub async fn snapshot(&self) -> Snapshot {
-        Snapshot::take(&self.folder.path().join(DATABASE)).await
+        self.database.snapshot().await
     }
 
     /// Where it is served.

@@ -1,6 +1,6 @@
 //! Real things made cheap, for tests: a whole ecosystem on a loopback port, a clock that can be set, cars.
 //!
-//! Nothing here is a mock: the database is SQLite, the keys are real, calls go over HTTP. A function that fails panics,
+//! Nothing here is a mock: the database is SQLite or PostgreSQL, the keys are real, calls go over HTTP. A function that fails panics,
 //! because that is how a test ends.
 
 #![allow(
@@ -20,6 +20,7 @@ mod party;
 mod pki;
 mod shared;
 mod snapshot;
+mod test_db;
 mod world;
 
 pub use bodies::{chain_body, generate_body, provisioning_body, root_body, sign_body};
@@ -30,4 +31,5 @@ pub use party::TestParty;
 pub use pki::{TestPki, vehicle};
 pub use shared::{shared, skip};
 pub use snapshot::Snapshot;
+pub use test_db::TestDb;
 pub use world::{Car, ISO2, World, exi_of, session_id};

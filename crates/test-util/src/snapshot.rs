@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sqlx::{Connection, Row, SqliteConnection};
+use opnc_test_postgres::Database;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 /// The content of every table, row by row, read past the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,14 +13,34 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) async fn take(database: &Path) -> Self {
+    pub(crate) async fn of_sqlite(database: &Path) -> Self {
         let url = format!("sqlite://{}?mode=ro", database.display());
         let mut connection = SqliteConnection::connect(&url).await.expect("the database");
         let mut tables = BTreeMap::new();
-        for table in texts(&mut connection, "SELECT name FROM sqlite_master WHERE type = 'table'").await {
+        for table in sqlite_texts(&mut connection, "SELECT name FROM sqlite_master WHERE type = 'table'").await {
             let columns = format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')");
-            let columns = texts(&mut connection, &columns).await.join(" || ' ' || ");
-            let rows = texts(&mut connection, &format!("SELECT {columns} FROM {table} ORDER BY rowid")).await;
+            let columns = sqlite_texts(&mut connection, &columns).await.join(" || ' ' || ");
+            let rows = sqlite_texts(&mut connection, &format!("SELECT {columns} FROM {table} ORDER BY rowid")).await;
+            tables.insert(table, rows);
+        }
+        connection.close().await.expect("an end");
+        Self { tables }
+    }
+
+    /// A changed row stands elsewhere in a table of PostgreSQL: rows are in the order of their contents here.
+    pub(crate) async fn of_postgres(database: &Database) -> Self {
+        let mut connection = database.connect().await;
+        let mut tables = BTreeMap::new();
+        for table in
+            postgres_texts(&mut connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'").await
+        {
+            let columns = format!(
+                "SELECT 'quote_nullable(' || quote_ident(attname) || ')' FROM pg_attribute
+                 WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+            );
+            let columns = postgres_texts(&mut connection, &columns).await.join(" || ' ' || ");
+            let mut rows = postgres_texts(&mut connection, &format!("SELECT {columns} FROM {table}")).await;
+            rows.sort_unstable();
             tables.insert(table, rows);
         }
         connection.close().await.expect("an end");
@@ -43,7 +64,12 @@ impl Snapshot {
 }
 
 /// The names and the statements come from the database's own schema, never from a caller.
-async fn texts(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(statement)).fetch_all(connection).await.expect("rows");
+async fn sqlite_texts(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(connection).await.expect("rows");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+async fn postgres_texts(connection: &mut PgConnection, statement: &str) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(connection).await.expect("rows");
     rows.iter().map(|row| row.get(0)).collect()
 }

@@ -14,9 +14,9 @@ use opnc_pki::{Certificate, Clock};
 use opnc_services::caller::Owned;
 use opnc_services::ecosystem::Policy;
 use opnc_services::{Caller, Ecosystem, ServiceError, bootstrap, ccp, cps, pcp, rcp};
+use opnc_store::Store;
 use opnc_store::contracts::{self, Contract};
-use opnc_store::{Store, StoreOptions};
-use opnc_test_util::{TestClock, TestPki, generate_body, provisioning_body, root_body};
+use opnc_test_util::{TestClock, TestDb, TestPki, generate_body, provisioning_body, root_body};
 use uuid::Uuid;
 
 pub(crate) const PCID: &str = "WAA00000000000001";
@@ -32,6 +32,7 @@ pub(crate) struct World {
     pub(crate) v2g_root: Certificate,
     pub(crate) oem_pki: TestPki,
     pub(crate) car: Leaf,
+    _database: TestDb,
 }
 
 /// A key store in which the next signature of the CPS waits to be let through.
@@ -76,14 +77,15 @@ impl World {
 
     pub(crate) async fn with(policy: Policy) -> Self {
         let clock = TestClock::at("2026-06-01T12:00:00Z");
+        let database = TestDb::new().await;
         let gate = Arc::new(Gate { keys: MemoryKeyStore::new(), held: Mutex::default() });
-        let store = Store::open(&StoreOptions::temporary()).await.unwrap();
+        let store = Store::open(&database.options()).await.unwrap();
         let keys: Arc<dyn KeyStore> = Arc::<Gate>::clone(&gate);
         let ecosystem = Ecosystem::new(store, keys, Arc::new(clock.clone()), [7; 32], [8; 32], policy);
         let v2g_root = bootstrap::found(&ecosystem, "Test", None).await.unwrap();
         let mut oem_pki = TestPki::new(Domain::Oem, "OEM A", clock.now());
         let car = oem_pki.leaf(PCID);
-        let world = Self { ecosystem, clock, gate, v2g_root, oem_pki, car };
+        let world = Self { ecosystem, clock, gate, v2g_root, oem_pki, car, _database: database };
         world.trust(&world.v2g_root, RootType::V2g).await;
         world.trust(world.oem_pki.root(), RootType::Oem).await;
         world.publish(&world.car).await.unwrap();

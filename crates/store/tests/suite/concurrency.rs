@@ -108,29 +108,30 @@ async fn hold(store: &Store, enough: oneshot::Receiver<()>) -> JoinHandle<Result
     task
 }
 
-/// Another process that keeps the lock: the transaction is tried again, and told as busy when that is in vain.
+/// Another process that keeps the lock: the transaction waits for it, and is told as busy when that is in vain.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_of_another_process_is_waited_for_and_then_reported() {
     let db = TestDb::empty().await;
-    let impatient = StoreOptions { busy_timeout: Duration::ZERO, ..StoreOptions::file(db.path()) };
-    let impatient = &Store::open(&impatient).await.unwrap();
-    let write = async || -> Result<(), StoreError> {
-        impatient.run_tx("impatient", |tx| Box::pin(settings::put(tx, "late", "yes"))).await
-    };
-
+    let impatient = StoreOptions { busy_timeout: Duration::ZERO, ..db.options() };
+    let impatient = Store::open(&impatient).await.unwrap();
     let (enough, until) = oneshot::channel();
     let task = hold(&db.store, until).await;
-    let error = write().await.unwrap_err();
-    assert!(error.is_temporary() && error.to_string().contains("impatient"), "{error}");
+    let error = write(&impatient).await.unwrap_err();
+    assert!(matches!(error, StoreError::Busy { .. }) && error.is_temporary(), "{error}");
     enough.send(()).unwrap();
     task.await.unwrap().unwrap();
 
+    let patient = db.open_again().await.unwrap();
     let (enough, until) = oneshot::channel();
     let task = hold(&db.store, until).await;
-    let (written, ()) = tokio::join!(write(), async {
+    let (written, ()) = tokio::join!(write(&patient), async {
         tokio::time::sleep(Duration::from_millis(5)).await;
         enough.send(()).unwrap();
     });
     written.unwrap();
     task.await.unwrap().unwrap();
+}
+
+async fn write(store: &Store) -> Result<(), StoreError> {
+    store.run_tx("late", |tx| Box::pin(settings::put(tx, "held", "late"))).await
 }

@@ -1,9 +1,8 @@
-//! Every SQL text of the store is one that the engine understands, and finds its rows by an index.
+//! Every SQL text of the store is one that both engines understand, and finds its rows by an index.
 
 use std::collections::HashSet;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
 
 use crate::test_db::TestDb;
 
@@ -12,8 +11,8 @@ use crate::test_db::TestDb;
 const WALKS: [&str; 6] =
     ["parties::LIST", "authorities::LIST", "roots::LIST", "roots::COUNT", "outbox::WAITING", "outbox::LEASE"];
 
-async fn raw(db: &TestDb) -> SqliteConnection {
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(db.path())).await.unwrap()
+fn may_walk(name: &str) -> bool {
+    WALKS.iter().any(|walk| name.ends_with(walk))
 }
 
 #[test]
@@ -26,9 +25,19 @@ fn names_are_unique() {
 }
 
 #[tokio::test]
-async fn every_statement_can_be_prepared() {
-    let db = TestDb::empty().await;
-    let mut connection = raw(&db).await;
+async fn every_statement_can_be_prepared_on_sqlite() {
+    let db = TestDb::sqlite().await;
+    let mut connection = db.sqlite_connection().await;
+    for statement in opnc_store::statements() {
+        let prepared = connection.prepare(statement.text.into_sql_str()).await;
+        assert!(prepared.is_ok(), "{}: {}", statement.name, prepared.unwrap_err());
+    }
+}
+
+#[tokio::test]
+async fn every_statement_can_be_prepared_on_postgres() {
+    let Some(db) = TestDb::postgres("every_statement_can_be_prepared_on_postgres").await else { return };
+    let mut connection = db.postgres_connection().await;
     for statement in opnc_store::statements() {
         let prepared = connection.prepare(statement.text.into_sql_str()).await;
         assert!(prepared.is_ok(), "{}: {}", statement.name, prepared.unwrap_err());
@@ -49,17 +58,37 @@ fn no_statement_uses_what_only_one_engine_has() {
 }
 
 #[tokio::test]
-async fn every_look_up_uses_an_index() {
-    let db = TestDb::empty().await;
-    let mut connection = raw(&db).await;
+async fn every_look_up_uses_an_index_on_sqlite() {
+    let db = TestDb::sqlite().await;
+    let mut connection = db.sqlite_connection().await;
     for statement in opnc_store::statements() {
-        let may_walk = WALKS.iter().any(|name| statement.name.ends_with(name));
         let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.text)))
             .fetch_all(&mut connection)
             .await
             .unwrap();
         let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
         let walks = steps.iter().any(|step| step.starts_with("SCAN"));
-        assert!(may_walk || !walks, "{}: {steps:?}", statement.name);
+        assert!(may_walk(statement.name) || !walks, "{}: {steps:?}", statement.name);
+    }
+}
+
+/// The plan for any parameters, with walking a table as the last resort: then there is no index that fits.
+#[tokio::test]
+async fn every_look_up_uses_an_index_on_postgres() {
+    let Some(db) = TestDb::postgres("every_look_up_uses_an_index_on_postgres").await else { return };
+    let mut connection = db.postgres_connection().await;
+    connection.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
+    for statement in opnc_store::statements() {
+        let parameters = (1..).take_while(|number| statement.text.contains(&format!("${number}"))).count();
+        let values = vec!["NULL"; parameters].join(", ");
+        let values = if parameters == 0 { String::new() } else { format!("({values})") };
+        let asked = format!("PREPARE asked AS {}", statement.text);
+        connection.execute(AssertSqlSafe(asked)).await.unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+        let plan = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN EXECUTE asked{values}")));
+        let plan = connection.fetch_all(plan).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|row| row.get(0)).collect();
+        let walks = steps.iter().any(|step| step.contains("Seq Scan"));
+        assert!(may_walk(statement.name) || !walks, "{}: {steps:#?}", statement.name);
+        connection.execute("DEALLOCATE asked").await.unwrap();
     }
 }

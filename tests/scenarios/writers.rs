@@ -20,6 +20,7 @@ async fn the_same_pair() {
     let mut world = World::begin().await;
     let car = world.car(&pcid(0)).await;
     let before = kinds(&world.ecosystem).await.len();
+    let issued = world.ecosystem.snapshot().await.count("issued_certificates");
     let world = Arc::new(world);
     let mut writers = JoinSet::new();
     for _ in 0..WRITERS {
@@ -31,7 +32,7 @@ async fn the_same_pair() {
     }
     let after = world.ecosystem.snapshot().await;
     assert_eq!((after.count("contracts"), after.count("emaids"), after.count("default_contracts")), (1, 1, 1));
-    assert_eq!(after.count("issued_certificates"), WRITERS, "each certificate that was signed is known");
+    assert_eq!(after.count("issued_certificates") - issued, WRITERS, "each certificate that was signed is known");
     assert_eq!(kinds(&world.ecosystem).await[before], "contract.created");
     let updates = kinds(&world.ecosystem).await[before..].iter().filter(|kind| *kind == "contract.updated").count();
     assert_eq!(updates, WRITERS - 1);

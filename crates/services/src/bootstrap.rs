@@ -1,134 +1,157 @@
-//! Founding an ecosystem: its own authorities, made once.
+//! Founding an ecosystem: its own authorities, for each algorithm of ISO 15118 a V2G root and the CAs of all domains.
+//!
+//! What exists stays as it is, and what is missing is made: a data folder of an earlier version gets what came since.
 
-use opnc_pki::certificate::Certificate;
-use opnc_pki::hierarchy::{Domain, Hierarchy};
-use opnc_pki::issue::{Authority, Request, Validity};
-use opnc_pki::key::{Algorithm, Signer};
+mod branch;
+mod keep;
+
+use opnc_messages::IsoVersion;
+use opnc_pki::certificate::{Certificate, attribute};
+use opnc_pki::hierarchy::Domain;
+use opnc_pki::issue::Authority;
+use opnc_pki::key::{Algorithm, KeyStoreError, Signer};
 use opnc_pki::profile;
 use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
-use opnc_store::certificates::{self, CaCertificate};
-use uuid::Uuid;
 
-use crate::{Ecosystem, ServiceError};
+use crate::{Ecosystem, ServiceError, chains};
+use branch::Below;
+use keep::Made;
 
-/// Makes a V2G root and, below it, the CPS that signs contract data and the CAs that issue contract certificates for
-/// eMSPs without a PKI. All keys come into the key store. Gives back the V2G root's certificate.
+/// Makes the authorities of ISO 15118-2: a V2G root and, below it, the CPS that signs contract data, and the CAs that issue
+/// certificates for eMSPs without a PKI, charging stations and cars. All keys come into the key store. Gives back the V2G
+/// root's certificate.
 ///
-/// The CPS certificate is valid for `cps_days`, or as its profile says. The root is not trusted by this: an admin puts
-/// it into the RCP like any other.
+/// The CPS certificate is valid for `cps_days`, or as its profile says. The root is not trusted by this: an admin puts it
+/// into the RCP like any other. Where all of it exists, nothing is changed.
 ///
 /// # Errors
-/// When a key exists already (the ecosystem was founded before), or key store or database fail.
+/// When the organisation cannot be part of a name, or key store or database fail.
 pub async fn found(
     ecosystem: &Ecosystem,
     organization: &str,
     cps_days: Option<u32>,
 ) -> Result<Certificate, ServiceError> {
-    let made = make(ecosystem, organization, cps_days)?;
-    let rows: Vec<Row> = made.iter().map(|one| row(ecosystem, one)).collect();
-    let (made, rows) = (&made, &rows);
-    ecosystem
-        .store()
-        .run_tx("found", |tx| {
-            Box::pin(async move {
-                for one in made {
-                    for certificate in one.authority_chain() {
-                        certificates::put(tx, &kept(certificate)).await?;
-                    }
-                }
-                for row in rows {
-                    authorities::add(tx, row).await?;
-                }
-                Ok::<_, ServiceError>(())
-            })
-        })
-        .await?;
-    made.first().map(|root| root.certificate.clone()).ok_or_else(|| ServiceError::internal("nothing was founded"))
+    found_for(ecosystem, Algorithm::Secp256r1, organization, cps_days).await
 }
 
-/// A certificate of ours, the name of its key, and the certificates above it up to the root.
-struct Made {
-    kind: AuthorityKind,
-    key_id: &'static str,
-    certificate: Certificate,
-    above: Vec<Certificate>,
+/// The same for ISO 15118-20, with keys on secp521r1.
+///
+/// # Errors
+/// As [`found`].
+pub async fn found_iso20(
+    ecosystem: &Ecosystem,
+    organization: &str,
+    cps_days: Option<u32>,
+) -> Result<Certificate, ServiceError> {
+    found_for(ecosystem, Algorithm::Secp521r1, organization, cps_days).await
 }
 
-impl Made {
-    fn authority_chain(&self) -> impl Iterator<Item = &Certificate> {
-        std::iter::once(&self.certificate).chain(&self.above)
+/// The same for one algorithm, whose version of ISO 15118 is that of the certificates.
+///
+/// # Errors
+/// As [`found`].
+pub async fn found_for(
+    ecosystem: &Ecosystem,
+    algorithm: Algorithm,
+    organization: &str,
+    cps_days: Option<u32>,
+) -> Result<Certificate, ServiceError> {
+    let existing = rows(ecosystem, algorithm).await?;
+    let has = |kind| existing.iter().any(|row| row.kind == kind);
+    let mut made = Vec::new();
+    let root = match existing.iter().find(|row| row.kind == AuthorityKind::V2gRoot) {
+        Some(row) => existing_root(ecosystem, row)?,
+        None => new_root(ecosystem, algorithm, organization, &mut made)?,
+    };
+    let below = Below { ecosystem, root: &root, organization };
+    if !has(AuthorityKind::CpsSubCa2) {
+        below.cps(cps_days, &mut made)?;
     }
+    for domain in [Domain::Emsp, Domain::Cpo, Domain::Oem] {
+        if !has(branch::kinds(domain)[1]) {
+            below.branch(domain, &mut made)?;
+        }
+    }
+    keep::keep(ecosystem, &made).await?;
+    Ok(root.certificate().clone())
 }
 
-fn make(ecosystem: &Ecosystem, organization: &str, cps_days: Option<u32>) -> Result<Vec<Made>, ServiceError> {
-    let (now, rng) = (ecosystem.now(), &mut ecosystem.rng());
-    let root_profile = &profile::V2G_ROOT;
-    let subject = root_profile.subject(&format!("{organization} V2G Root"), organization, None);
-    let subject = subject.map_err(ServiceError::internal)?;
-    let root_key = new_key(ecosystem, "v2g-root")?;
-    let root = Authority::root(root_profile, subject, root_profile.validity_from(now), root_key, rng)
-        .map_err(ServiceError::internal)?;
-
-    let mut below = |domain, first, second| {
-        let keys = [new_key(ecosystem, first)?, new_key(ecosystem, second)?];
-        Hierarchy::below_with(root.clone(), domain, organization, keys, now, rng).map_err(ServiceError::internal)
-    };
-    let cps = below(Domain::Cps, "cps-sub-ca-1", "cps-sub-ca-2")?;
-    let emsp = below(Domain::Emsp, "emsp-sub-ca-1", "emsp-sub-ca-2")?;
-
-    let signer = new_key(ecosystem, "cps")?;
-    let request = Request {
-        profile: &profile::CPS,
-        subject: profile::CPS
-            .subject(&format!("{organization} CPS"), organization, None)
-            .map_err(ServiceError::internal)?,
-        public_key: signer.public_key().clone(),
-        validity: Validity::days(now, cps_days.unwrap_or(profile::CPS.default_days)).within(cps.sub_ca_2.certificate()),
-    };
-    let cps_leaf = cps.sub_ca_2.issue(request, rng).map_err(ServiceError::internal)?;
-
-    let ca = |kind, key_id, authority: &Authority| Made {
-        kind,
-        key_id,
-        certificate: authority.certificate().clone(),
-        above: authority.above().to_vec(),
-    };
-    Ok(vec![
-        ca(AuthorityKind::V2gRoot, "v2g-root", &root),
-        ca(AuthorityKind::CpsSubCa1, "cps-sub-ca-1", &cps.sub_ca_1),
-        ca(AuthorityKind::CpsSubCa2, "cps-sub-ca-2", &cps.sub_ca_2),
-        ca(AuthorityKind::EmspSubCa1, "emsp-sub-ca-1", &emsp.sub_ca_1),
-        ca(AuthorityKind::EmspIssuing, "emsp-sub-ca-2", &emsp.sub_ca_2),
-        Made { kind: AuthorityKind::CpsSigner, key_id: "cps", certificate: cps_leaf, above: cps.sub_ca_2.chain() },
-    ])
+/// Whether the ecosystem has authorities of its own for this version of ISO 15118.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_founded(ecosystem: &Ecosystem, version: IsoVersion) -> Result<bool, ServiceError> {
+    for algorithm in Algorithm::of_version(version) {
+        if rows(ecosystem, *algorithm).await?.iter().any(|row| row.kind == AuthorityKind::V2gRoot) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-fn new_key(ecosystem: &Ecosystem, id: &str) -> Result<Signer, ServiceError> {
+/// Brings an ecosystem that was founded, by this version or an earlier one, up to date: makes the authorities that are
+/// missing below its V2G roots, and records the certificates of its CAs. Called at each start; where nothing was founded,
+/// nothing is done.
+///
+/// # Errors
+/// When key store or database fail.
+pub async fn complete(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
+    for algorithm in Algorithm::ALL {
+        let existing = rows(ecosystem, algorithm).await?;
+        if let Some(root) = existing.iter().find(|row| row.kind == AuthorityKind::V2gRoot) {
+            let root = chains::kept(&root.certificate)?;
+            let organization = root.subject().first(attribute::ORGANIZATION).unwrap_or("OPNC");
+            found_for(ecosystem, algorithm, organization, None).await?;
+        }
+        keep::record_missing(ecosystem, &existing).await?;
+    }
+    Ok(())
+}
+
+/// The ecosystem's own authorities of this algorithm.
+async fn rows(ecosystem: &Ecosystem, algorithm: Algorithm) -> Result<Vec<Row>, ServiceError> {
+    let mut rows = authorities::list(&mut ecosystem.store().read().await?).await?;
+    rows.retain(|row| row.active && row.prefix.is_empty() && row.algorithm == algorithm.as_str());
+    Ok(rows)
+}
+
+fn existing_root(ecosystem: &Ecosystem, row: &Row) -> Result<Authority, ServiceError> {
+    let signer = Signer::stored(ecosystem.keys(), &row.key_id).map_err(ServiceError::internal)?;
+    Authority::existing(chains::kept(&row.certificate)?, Vec::new(), signer).map_err(ServiceError::internal)
+}
+
+fn new_root(
+    ecosystem: &Ecosystem,
+    algorithm: Algorithm,
+    organization: &str,
+    made: &mut Vec<Made>,
+) -> Result<Authority, ServiceError> {
+    let profile = profile::V2G_ROOT.in_version(algorithm.version());
+    let name = match algorithm {
+        Algorithm::Secp256r1 => format!("{organization} V2G Root"),
+        other => format!("{organization} V2G Root {other}"),
+    };
+    let subject = profile.subject(&name, organization, None).map_err(ServiceError::internal)?;
+    let (key_id, signer) = key(ecosystem, "v2g-root", algorithm)?;
+    let validity = profile.validity_from(ecosystem.now());
+    let root = Authority::root(profile, subject, validity, signer, &mut ecosystem.rng());
+    let root = root.map_err(ServiceError::internal)?;
+    made.push(Made::ca(AuthorityKind::V2gRoot, profile, key_id, &root));
+    Ok(root)
+}
+
+/// The name of a key of ours in the key store, and the key: made now, or by a founding that was cut off before anything was
+/// certified.
+fn key(ecosystem: &Ecosystem, name: &str, algorithm: Algorithm) -> Result<(String, Signer), ServiceError> {
     let keys = ecosystem.keys();
-    keys.generate(id, Algorithm::Secp256r1).map_err(ServiceError::internal)?;
-    Signer::stored(keys, id).map_err(ServiceError::internal)
-}
-
-fn row(ecosystem: &Ecosystem, made: &Made) -> Row {
-    let (root, sub_cas) = match made.above.split_last() {
-        Some((root, sub_cas)) => (root, sub_cas),
-        None => (&made.certificate, [].as_slice()),
+    let id = match algorithm {
+        Algorithm::Secp256r1 => name.to_owned(),
+        other => format!("{name}-{}", other.as_str().to_ascii_lowercase()),
     };
-    Row {
-        id: ecosystem.new_id(),
-        kind: made.kind,
-        algorithm: made.certificate.public_key().algorithm().as_str().to_owned(),
-        prefix: String::new(),
-        key_id: made.key_id.to_owned(),
-        certificate: kept(&made.certificate),
-        chain: sub_cas.iter().map(Certificate::fingerprint).collect(),
-        root_fingerprint: root.fingerprint(),
-        party_id: None::<Uuid>,
-        created_at: ecosystem.now(),
-        active: true,
+    match keys.generate(&id, algorithm) {
+        Ok(_) | Err(KeyStoreError::AlreadyExists(_)) => {}
+        Err(error) => return Err(ServiceError::internal(error)),
     }
-}
-
-fn kept(certificate: &Certificate) -> CaCertificate {
-    CaCertificate { fingerprint: certificate.fingerprint(), der: certificate.der().to_vec() }
+    let signer = Signer::stored(keys, &id).map_err(ServiceError::internal)?;
+    Ok((id, signer))
 }

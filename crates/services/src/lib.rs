@@ -15,6 +15,7 @@ pub mod cps;
 mod deposit;
 pub mod ecosystem;
 pub mod error;
+mod issued;
 mod misses;
 pub mod parties;
 pub mod pcp;

@@ -10,7 +10,7 @@ use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::{RateLimit, Running, ServerConfig};
 use opnc_services::ecosystem::Policy;
-use opnc_services::{Caller, Ecosystem};
+use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::{Store, StoreOptions};
 use rand::Rng;
 use zeroize::Zeroizing;
@@ -116,6 +116,7 @@ pub(crate) async fn launch(
     let policy =
         Policy { require_fingerprint: false, misses_per_minute: limits.misses_per_minute, plain_identifiers: false };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
+    bootstrap::complete(&ecosystem).await.map_err(Failure::ecosystem)?;
     let config = ServerConfig {
         rate_limit: limits.requests_per_second.map(|rate| RateLimit::new(rate, rate)),
         token_rate_limit: None,

@@ -8,9 +8,9 @@ use opnc_pki::certificate::{Certificate, attribute};
 use opnc_pki::chain::{self, Purpose};
 use opnc_pki::contract::iso2::{self as contract, ContractData};
 use opnc_pki::issue::{self, Request, Validity};
-use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey, sha256};
+use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey};
 use opnc_pki::profile;
-use opnc_store::issued_certificates::{self, IssuedCertificate};
+use opnc_store::issued_certificates;
 use opnc_store::provisioning::{self, Provisioning};
 
 use super::check_version;
@@ -18,6 +18,7 @@ use super::sign::signed_message;
 use crate::anchors::TrustAnchors;
 use crate::authorities::{self, Authority};
 use crate::deposit::{self, Deposit};
+use crate::issued::Issued;
 use crate::{Caller, Ecosystem, ServiceError, access, chains};
 
 /// GenerateAndSignContractData: makes a contract key and certificate, wraps the key for the car, signs and stores.
@@ -60,21 +61,14 @@ pub async fn generate_and_sign(
         provisioning_key_hash: car.public_key_hash,
         own_ca: true,
     };
-    let issued = IssuedCertificate {
-        issuer_fingerprint: issuer.certificate.fingerprint(),
-        serial: hex::encode(certificate.serial()),
-        fingerprint: certificate.fingerprint(),
-        profile: profile::CONTRACT.name.to_owned(),
-        iso: request.iso_version,
-        subject: request.emaid.wire(),
-        subject_key: request.emaid.contract_key().to_owned(),
-        public_key_hash: Some(sha256(&key.public_key().to_spki())),
-        party_id: Some(caller.party),
-        der: certificate.der().to_vec(),
-        not_after: certificate.not_after(),
-        created_at: ecosystem.now(),
-        revocation: None,
+    let issued = Issued {
+        certificate: &certificate,
+        issuer: &issuer.certificate,
+        profile: &profile::CONTRACT,
+        subject_key: request.emaid.contract_key(),
+        party: Some(caller.party),
     };
+    let issued = issued.row(ecosystem.now());
     let (deposit, issued) = (&deposit, &issued);
     ecosystem
         .store()

@@ -9,6 +9,7 @@
 )]
 
 mod defaults;
+mod founding;
 mod guessing;
 mod key_change;
 mod roots;

@@ -1,4 +1,7 @@
 //! Bringing a schema up to date, on either engine.
+//!
+//! The rule: a migration adds, and takes nothing away that the version before it reads or writes. So a process that runs
+//! goes on serving while a newer one migrates. A process that starts refuses a schema that is newer than it knows.
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 

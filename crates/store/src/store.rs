@@ -24,7 +24,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, makes it when it does not exist, and brings its schema up to date.
+    /// Opens the database, makes it when it does not exist (a file; PostgreSQL's has to), and brings its schema up to
+    /// date. Several processes may do so at once: one migrates, the others wait.
     ///
     /// # Errors
     /// [`StoreError::Open`] when the file or server cannot be used, [`StoreError::NewerSchema`] when a later version of the

@@ -14,6 +14,7 @@ mod concurrency;
 mod contracts;
 mod default_contracts;
 mod issued;
+mod migrations;
 mod parties;
 mod provisioning;
 mod roots;

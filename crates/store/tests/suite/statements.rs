@@ -8,8 +8,15 @@ use crate::test_db::TestDb;
 
 /// Statements that read all of a table, or walk an index in its order: because all of it is asked for, because it is
 /// small, or because the index holds nothing but what is asked for (the events that wait).
-const WALKS: [&str; 6] =
-    ["parties::LIST", "authorities::LIST", "roots::LIST", "roots::COUNT", "outbox::WAITING", "outbox::LEASE"];
+const WALKS: [&str; 7] = [
+    "parties::LIST",
+    "authorities::LIST",
+    "roots::LIST",
+    "roots::COUNT",
+    "outbox::WAITING",
+    "outbox::LEASE",
+    "party_identifiers::HOLDERS",
+];
 
 fn may_walk(name: &str) -> bool {
     WALKS.iter().any(|walk| name.ends_with(walk))

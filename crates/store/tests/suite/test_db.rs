@@ -24,9 +24,7 @@ impl TestDb {
     /// One of the engine that was chosen for this run.
     pub(crate) async fn empty() -> Self {
         if opnc_test_postgres::is_chosen() {
-            Self::postgres("a test of the store on PostgreSQL")
-                .await
-                .unwrap()
+            Self::postgres("a test of the store on PostgreSQL").await.unwrap()
         } else {
             Self::sqlite().await
         }

@@ -25,7 +25,7 @@ use opnc_messages::ids::Fingerprint;
 use crate::key::{Algorithm, BadSignature, PublicKey, sha256};
 
 pub use error::CertificateError;
-pub use extensions::{BasicConstraints, Extensions};
+pub use extensions::{BasicConstraints, CROSS_CERTIFICATE, Extensions};
 pub use key_usage::KeyUsage;
 pub use name::{Attribute, Name, NameError, attribute};
 pub use outline::Outline;

@@ -29,6 +29,9 @@ pub use warning::{Warning, WarningKind};
 /// `above` holds whatever came with the leaf: sub CAs in any order, duplicates, cross-certificates, with or without the
 /// root. Paths of up to five certificates are tried, anchor included; the work is bounded whatever is given.
 ///
+/// The key of the leaf tells the version of ISO 15118, and with it the algorithms: secp256r1 throughout in -2, secp521r1
+/// and Ed448 in any mixture in -20. What Annex B of -20 does not define gives a warning.
+///
 /// # Errors
 /// [`ChainError`] names the certificate that is wrong and why. When several paths fail, it is the error of the one that
 /// got furthest.
@@ -45,8 +48,9 @@ pub fn verify(
     for ca in &sub_cas {
         checks::domain_of_ca(ca, purpose).map_err(|problem| problem.of(Position::SubCa, ca))?;
     }
-    sub_cas.iter().for_each(|ca| warning::of_any(ca, &mut warnings));
-    warning::of_root(&anchor, &mut warnings);
+    let version = leaf.public_key().algorithm().version();
+    sub_cas.iter().for_each(|ca| warning::of_any(ca, version, &mut warnings));
+    warning::of_root(&anchor, version, &mut warnings);
     Ok(ValidPath::new(leaf.clone(), sub_cas, anchor, warnings))
 }
 

@@ -3,7 +3,9 @@
 use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Reader, SliceReader, Tag};
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
-use x509_cert::ext::pkix::{AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, CrlDistributionPoints, SubjectAltName};
+use x509_cert::ext::pkix::{
+    AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, CrlDistributionPoints, SubjectAltName, SubjectInfoAccessSyntax,
+};
 
 use super::{CertificateError, KeyUsage};
 
@@ -28,9 +30,17 @@ pub struct Extensions {
     pub crl_urls: Vec<String>,
     /// DNS names of the subject alternative name; a PCID in some provisioning certificates.
     pub dns_names: Vec<String>,
+    /// What the subject information access names. A cross-certificate of ISO 15118-20 has [`CROSS_CERTIFICATE`] there, for
+    /// information.
+    pub subject_info_access: Vec<ObjectIdentifier>,
+    /// Extensions that neither ISO 15118-2 nor -20 defines, critical or not.
+    pub undefined: Vec<ObjectIdentifier>,
     /// Critical extensions that this crate cannot honour: a chain with one of them is refused.
     pub unknown_critical: Vec<ObjectIdentifier>,
 }
+
+/// The access method by which ISO 15118-20 marks a cross-certificate.
+pub const CROSS_CERTIFICATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.0.15118.20.0.6");
 
 /// Basic constraints (RFC 5280, 4.2.1.9).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +53,17 @@ pub struct BasicConstraints {
     pub explicit_false: bool,
 }
 
+/// What the profiles of the standard know.
+const DEFINED: [ObjectIdentifier; 7] = [
+    SUBJECT_KEY_ID,
+    KEY_USAGE,
+    BASIC_CONSTRAINTS,
+    CRL_DISTRIBUTION_POINTS,
+    AUTHORITY_KEY_ID,
+    AUTHORITY_INFO_ACCESS,
+    SUBJECT_INFO_ACCESS,
+];
+
 const SUBJECT_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.17");
@@ -53,6 +74,7 @@ const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5
 const AUTHORITY_KEY_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 const AUTHORITY_INFO_ACCESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1");
+const SUBJECT_INFO_ACCESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.11");
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
@@ -73,6 +95,9 @@ impl Extensions {
                 return Err(CertificateError::DuplicateExtension(oid));
             }
             seen.push(oid);
+            if !DEFINED.contains(&oid) {
+                extensions.undefined.push(oid);
+            }
             extensions.take(oid, critical, value)?;
         }
         Ok(extensions)
@@ -111,6 +136,10 @@ impl Extensions {
                         _ => {}
                     }
                 }
+            }
+            SUBJECT_INFO_ACCESS => {
+                let access = SubjectInfoAccessSyntax::from_der(value).map_err(named("subjectInfoAccess"))?;
+                self.subject_info_access = access.0.iter().map(|description| description.access_method).collect();
             }
             unknown if critical => self.unknown_critical.push(unknown),
             _ => {}
@@ -169,6 +198,8 @@ fn dns_name(name: &GeneralName) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use der::Encode;
+
     use super::*;
 
     #[test]
@@ -203,9 +234,23 @@ mod tests {
         let unknown = hex::decode("300c06032a03040101ff04020500").unwrap();
         let extensions = Extensions::read(&unknown).unwrap();
         assert_eq!(extensions.unknown_critical, [ObjectIdentifier::new_unwrap("1.2.3.4")]);
+        assert_eq!(extensions.undefined, extensions.unknown_critical);
         let twice = Extensions::read(&unknown.repeat(2)).unwrap_err();
         assert_eq!(twice, CertificateError::DuplicateExtension(ObjectIdentifier::new_unwrap("1.2.3.4")));
         let written_out = hex::decode("300c06032a03040101000402 0500".replace(' ', "")).unwrap();
         assert!(Extensions::read(&written_out).unwrap().unknown_critical.is_empty());
+    }
+
+    #[test]
+    fn a_cross_certificate_may_say_so() {
+        // subjectInfoAccess with one description: 1.0.15118.20.0.6 at the URI "http://x".
+        let method = CROSS_CERTIFICATE.to_der().unwrap();
+        let location = [&[0x86, 8][..], b"http://x"].concat();
+        let tlv = |tag: u8, content: Vec<u8>| [&[tag, u8::try_from(content.len()).unwrap()][..], &content].concat();
+        let syntax = tlv(0x30, tlv(0x30, [method, location].concat()));
+        let extension = tlv(0x30, [SUBJECT_INFO_ACCESS.to_der().unwrap(), tlv(4, syntax)].concat());
+        let extensions = Extensions::read(&extension).unwrap();
+        assert_eq!(extensions.subject_info_access, [CROSS_CERTIFICATE]);
+        assert!(extensions.undefined.is_empty() && extensions.unknown_critical.is_empty());
     }
 }

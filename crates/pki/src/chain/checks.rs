@@ -28,7 +28,7 @@ pub(super) fn leaf(
         let text = format!("lacks the key usage {lacking} that a {} needs", purpose.profile().name);
         return Err(Problem::new(Kind::KeyUsage, text));
     }
-    warning::of_any(certificate, warnings);
+    warning::of_any(certificate, certificate.public_key().algorithm().version(), warnings);
     domain(certificate, purpose, warnings)
 }
 

@@ -30,6 +30,6 @@ pub fn check_root(certificate: &Certificate, at: Timestamp) -> Result<Vec<Warnin
         return Err(problems);
     }
     let mut warnings = Vec::new();
-    warning::of_root(certificate, &mut warnings);
+    warning::of_root(certificate, version, &mut warnings);
     Ok(warnings)
 }

@@ -5,6 +5,7 @@ mod differential;
 mod domains;
 mod faults;
 mod forge;
+mod iso20;
 mod paths;
 mod real;
 

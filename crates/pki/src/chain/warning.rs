@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use der::asn1::ObjectIdentifier;
 use opnc_messages::IsoVersion;
 
 use super::error::short_subject;
@@ -29,8 +30,15 @@ pub enum WarningKind {
     RootWithoutKeyId,
     /// `cA FALSE` is written out, which DER forbids.
     ExplicitCaFalse,
-    /// Above 90 % of the 800 bytes of ISO 15118-2.
-    NearSizeLimit(usize),
+    /// Above 90 % of the bytes that the chain's version of ISO 15118 allows, or above all of them.
+    NearSizeLimit {
+        /// How long the certificate is.
+        length: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// An extension that Annex B of ISO 15118-20 does not define; it allows no others.
+    UndefinedExtension(ObjectIdentifier),
 }
 
 impl fmt::Display for Warning {
@@ -46,8 +54,11 @@ impl fmt::Display for Warning {
             }
             WarningKind::RootWithoutKeyId => write!(f, "the root {subject:?} has no subject key identifier"),
             WarningKind::ExplicitCaFalse => write!(f, "{subject:?} writes cA FALSE out, which DER forbids"),
-            WarningKind::NearSizeLimit(length) => {
-                write!(f, "{subject:?} has {length} bytes of DER; cars of ISO 15118-2 take 800")
+            WarningKind::NearSizeLimit { length, limit } => {
+                write!(f, "{subject:?} has {length} bytes of DER; cars take {limit}")
+            }
+            WarningKind::UndefinedExtension(oid) => {
+                write!(f, "{subject:?} has the extension {oid}, which ISO 15118-20 does not define")
             }
         }
     }
@@ -58,18 +69,24 @@ pub(super) fn add(kind: WarningKind, certificate: &Certificate, warnings: &mut V
 }
 
 /// Quirks that any certificate may have.
-pub(super) fn of_any(certificate: &Certificate, warnings: &mut Vec<Warning>) {
+pub(super) fn of_any(certificate: &Certificate, version: IsoVersion, warnings: &mut Vec<Warning>) {
     if certificate.basic_constraints().is_some_and(|constraints| constraints.explicit_false) {
         add(WarningKind::ExplicitCaFalse, certificate, warnings);
     }
     let length = certificate.der().len();
-    if is_near_limit(length, IsoVersion::Iso2) {
-        add(WarningKind::NearSizeLimit(length), certificate, warnings);
+    if is_near_limit(length, version) {
+        let limit = version.max_certificate_size();
+        add(WarningKind::NearSizeLimit { length, limit }, certificate, warnings);
+    }
+    if version == IsoVersion::Iso20 {
+        for oid in &certificate.extensions().undefined {
+            add(WarningKind::UndefinedExtension(*oid), certificate, warnings);
+        }
     }
 }
 
-pub(super) fn of_root(certificate: &Certificate, warnings: &mut Vec<Warning>) {
-    of_any(certificate, warnings);
+pub(super) fn of_root(certificate: &Certificate, version: IsoVersion, warnings: &mut Vec<Warning>) {
+    of_any(certificate, version, warnings);
     if !certificate.extended_key_usage().is_empty() {
         add(WarningKind::RootWithExtendedKeyUsage, certificate, warnings);
     }

@@ -59,6 +59,86 @@ fn every_domain_passes_the_strict_check_of_openssl() {
     }
 }
 
+/// Every mixture of the algorithms of ISO 15118-20 from root to leaf, in every domain.
+#[test]
+fn hierarchies_of_every_algorithm_pass_the_strict_check_of_openssl() {
+    let mut rng = StdRng::seed_from_u64(6);
+    let (p521, ed448) = (Algorithm::Secp521r1, Algorithm::Ed448);
+    let signer = |algorithm| Signer::from(SoftwareKey::generate(algorithm).unwrap());
+    let mixtures = [[p521; 4], [ed448; 4], [p521, ed448, p521, ed448], [ed448, p521, ed448, p521]];
+    for (number, [root, sub1, sub2, end]) in mixtures.into_iter().enumerate() {
+        for domain in Domain::ALL {
+            let own = Hierarchy::new_in(domain, "Example", root, at(), &mut rng).unwrap().root;
+            let signers = [signer(sub1), signer(sub2)];
+            let hierarchy = Hierarchy::below_with(own, domain, "Example", signers, at(), &mut rng).unwrap();
+            let profile = domain.leaf_profile().in_version(opnc_messages::IsoVersion::Iso20);
+            let validity = profile.validity_from(at());
+            let leaf = hierarchy.leaf_of(profile, common_name(domain), end, validity, &mut rng).unwrap();
+            let (good, text) = strictly_verified(&hierarchy, &leaf, at());
+            assert!(good, "{number} {domain:?}: {text}");
+            let (good, _) = strictly_verified(&hierarchy, &leaf, "2081-01-01T00:00:00Z".parse().unwrap());
+            assert!(!good);
+        }
+    }
+}
+
+#[test]
+fn the_versions_do_not_mix() {
+    let mut rng = StdRng::seed_from_u64(7);
+    let signer = |algorithm| Signer::from(SoftwareKey::generate(algorithm).unwrap());
+    for (above, below) in [(Algorithm::Secp256r1, Algorithm::Ed448), (Algorithm::Secp521r1, Algorithm::Secp256r1)] {
+        let root = Hierarchy::new_in(Domain::Cpo, "Example", above, at(), &mut rng).unwrap().root;
+        let signers = [signer(below), signer(below)];
+        let refused = Hierarchy::below_with(root, Domain::Cps, "Example", signers, at(), &mut rng).unwrap_err();
+        let IssueError::Lint(findings) = refused else { panic!("{refused}") };
+        assert_eq!(findings.iter().map(|finding| finding.lint).collect::<Vec<_>>(), ["algorithm-of-profile"]);
+    }
+    // A profile of the other version, asked for by its name.
+    let pki = Hierarchy::new(Domain::Emsp, "Example", at(), &mut rng).unwrap();
+    let leaf = pki.leaf(&crate::profile::CONTRACT_20, "DEABCC123456789", at(), &mut rng).unwrap();
+    assert_eq!(leaf.certificate.public_key().algorithm(), Algorithm::Secp256r1);
+}
+
+/// A contract of more than 15 characters, and a certificate of more than 800 bytes, exist in ISO 15118-20 alone.
+#[test]
+fn limits_are_those_of_the_version() {
+    let mut rng = StdRng::seed_from_u64(8);
+    let lints = |algorithm, name: &str, rng: &mut StdRng| {
+        let url = |length: usize| Some(format!("http://example/{}", "x".repeat(length)));
+        let urls = Urls { ocsp: url(300), ca_issuers: url(300), crl: None };
+        let pki = Hierarchy::new_in(Domain::Emsp, "Example", algorithm, at(), rng).unwrap().with_urls(urls);
+        match pki.leaf(&CONTRACT, name, at(), rng) {
+            Ok(leaf) => {
+                assert!(leaf.certificate.der().len() > 800);
+                Vec::new()
+            }
+            Err(IssueError::Lint(findings)) => findings.iter().map(|finding| finding.lint).collect(),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let long = "DEABCC1234567890123";
+    assert_eq!(lints(Algorithm::Secp256r1, long, &mut rng), ["common-name-of-profile", "size-within-limit"]);
+    assert_eq!(lints(Algorithm::Secp521r1, long, &mut rng), [""; 0]);
+    assert_eq!(lints(Algorithm::Ed448, long, &mut rng), [""; 0]);
+}
+
+#[test]
+fn openssl_shows_the_algorithms_of_iso20() {
+    let mut rng = StdRng::seed_from_u64(9);
+    let folder = tempfile::tempdir().unwrap();
+    let shown = [
+        (Algorithm::Secp521r1, "ecdsa-with-SHA512", "ASN1 OID: secp521r1"),
+        (Algorithm::Ed448, "Signature Algorithm: ED448", "Public Key Algorithm: ED448"),
+    ];
+    for (algorithm, signature, key) in shown {
+        let cpo = Hierarchy::new_in(Domain::Cpo, "Example", algorithm, at(), &mut rng).unwrap();
+        let leaf = cpo.leaf(&SECC, "DE*ABC*E123456", at(), &mut rng).unwrap();
+        let file = write(folder.path(), "c.pem", std::slice::from_ref(&leaf.certificate));
+        let text = openssl(&["x509", "-noout", "-text", "-in", &file]).1;
+        assert!(text.contains(signature) && text.contains(key) && text.contains("DC = CSO"), "{text}");
+    }
+}
+
 #[test]
 fn openssl_shows_the_fields_of_the_profiles() {
     let mut rng = StdRng::seed_from_u64(2);

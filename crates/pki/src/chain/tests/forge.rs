@@ -20,6 +20,8 @@ pub(super) struct Forged {
     /// Key identifiers are written where this is set.
     pub(super) identified: bool,
     pub(super) unknown_critical: bool,
+    /// An extension that is not critical and unknown to everybody.
+    pub(super) unknown: bool,
     pub(super) sha384: bool,
     pub(super) serial: u8,
 }
@@ -40,6 +42,7 @@ impl Forged {
             usage: Some(SIGNS),
             identified: true,
             unknown_critical: false,
+            unknown: false,
             sha384: false,
             serial: 1,
         }
@@ -48,6 +51,11 @@ impl Forged {
     /// A provisioning leaf.
     pub(super) fn leaf(name: &str) -> Self {
         Self { domain: Some("OEM"), ca: Some(false), usage: Some(AGREES), ..Self::ca(name, None) }
+    }
+
+    /// The same with a key of this algorithm.
+    pub(super) fn of(self, algorithm: Algorithm) -> Self {
+        Self { key: SoftwareKey::generate(algorithm).unwrap(), ..self }
     }
 
     /// The certificate of this subject that `issuer` signs.
@@ -61,8 +69,13 @@ impl Forged {
 
     /// The certificate that names `issuer`, signed with `key`.
     pub(super) fn signed_by(&self, issuer: &Self, key: &SoftwareKey) -> Certificate {
-        // ecdsa-with-SHA384 or ecdsa-with-SHA256
-        let algorithm = tlv(0x30, &[oid(if self.sha384 { "2a8648ce3d040303" } else { "2a8648ce3d040302" })]);
+        let algorithm = match (self.sha384, key.public_key().algorithm()) {
+            (true, _) => "2a8648ce3d040303", // ecdsa-with-SHA384
+            (_, Algorithm::Secp256r1) => "2a8648ce3d040302",
+            (_, Algorithm::Secp521r1) => "2a8648ce3d040304",
+            (_, Algorithm::Ed448) => "2b6571",
+        };
+        let algorithm = tlv(0x30, &[oid(algorithm)]);
         let signed = tlv(
             0x30,
             &[
@@ -107,6 +120,9 @@ impl Forged {
         if issuer.identified {
             let id = issuer.key.public_key().short_key_id().to_vec();
             extensions.push(extension("551d23", false, &tlv(0x30, &[tlv(0x80, &[id])])));
+        }
+        if self.unknown {
+            extensions.push(extension("2a0305", false, &[5, 0]));
         }
         if self.unknown_critical {
             extensions.push(extension("2a0304", true, &[5, 0]));

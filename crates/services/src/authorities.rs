@@ -1,11 +1,12 @@
 //! Our own authorities: the CPS that signs contract data and the eMSP CAs that issue contract certificates.
 
 use jiff::Timestamp;
+use opnc_messages::IsoVersion;
 use opnc_messages::ids::{Fingerprint, SubjectKeyId};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::key::Signer;
 use opnc_store::authorities::{self, AuthorityKind};
-use opnc_store::certificates;
+use opnc_store::{Reader, certificates, issued_certificates};
 
 use crate::anchors::TrustAnchors;
 use crate::{Ecosystem, ServiceError, chains};
@@ -37,6 +38,11 @@ pub(crate) async fn active(ecosystem: &Ecosystem, kind: AuthorityKind) -> Result
 }
 
 impl Authority {
+    /// The generation of ISO 15118 it belongs to, which its key tells.
+    pub(crate) fn version(&self) -> IsoVersion {
+        self.certificate.public_key().algorithm().version()
+    }
+
     /// The key, for signing.
     pub(crate) fn signer(&self, ecosystem: &Ecosystem) -> Result<Signer, ServiceError> {
         Signer::stored(ecosystem.keys(), &self.key_id).map_err(ServiceError::internal)
@@ -57,11 +63,13 @@ impl Authority {
 pub(crate) async fn cps(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
+    version: IsoVersion,
     wanted: Option<&Fingerprint>,
     roots_of_car: &[SubjectKeyId],
 ) -> Result<Authority, ServiceError> {
     let mut signers = active(ecosystem, AuthorityKind::CpsSigner).await?;
     let now = ecosystem.now();
+    signers.retain(|signer| signer.version() == version);
     signers.retain(|signer| signer.not_after() >= now && anchors.trusts(&anchors.cps, &signer.root, now));
     let in_car = |signer: &Authority| {
         let root = anchors.by_fingerprint.get(&signer.root).and_then(|root| root.subject_key_id());
@@ -74,7 +82,7 @@ pub(crate) async fn cps(
     match (chosen, wanted) {
         (Some(index), _) => Ok(signers.swap_remove(index)),
         (None, Some(root)) => Err(ServiceError::invalid(format!(
-            "cpsV2GRootCertificateFingerprint : no CPS here signs under the V2G root {root}"
+            "cpsV2GRootCertificateFingerprint : no CPS here signs for {version} under the V2G root {root}"
         ))),
         (None, None) => Err(ServiceError::Unavailable(
             "Nothing can be signed: no CPS of this ecosystem has a valid certificate under a V2G root of the RCP.",
@@ -86,19 +94,33 @@ pub(crate) async fn cps(
 pub(crate) async fn emsp_ca(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
+    version: IsoVersion,
     wanted: Option<&Fingerprint>,
 ) -> Result<Authority, ServiceError> {
     let mut cas = active(ecosystem, AuthorityKind::EmspIssuing).await?;
     let now = ecosystem.now();
+    cas.retain(|ca| ca.version() == version);
     cas.retain(|ca| ca.not_after() >= now && anchors.trusts(&anchors.contract, &ca.root, now));
     let chosen = cas.into_iter().find(|ca| wanted.is_none_or(|root| ca.root == *root));
     match (chosen, wanted) {
         (Some(ca), _) => Ok(ca),
         (None, Some(root)) => Err(ServiceError::invalid(format!(
-            "moRootCertificateFingerprint : no contract certificates are issued here below the root {root}"
+            "moRootCertificateFingerprint : no contract certificates of {version} are issued here below the root {root}"
         ))),
         (None, None) => Err(ServiceError::Unavailable(
             "No contract can be issued: no eMSP CA of this ecosystem has a valid certificate under an eMSP or V2G root of the RCP.",
         )),
     }
+}
+
+/// Whether one of our own CAs issued this certificate, by what revocation knows it by: issuer and serial number.
+pub(crate) async fn issued_here(
+    reader: &mut Reader,
+    leaf: &Certificate,
+    issuer: Option<&Certificate>,
+) -> Result<bool, ServiceError> {
+    let Some(issuer) = issuer else { return Ok(false) };
+    let serial = hex::encode(leaf.serial());
+    let known = issued_certificates::find(reader, &issuer.fingerprint(), &serial).await?;
+    Ok(known.is_some_and(|known| known.fingerprint == leaf.fingerprint()))
 }

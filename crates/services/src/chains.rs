@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_store::certificates::CaCertificate;
+use opnc_store::provisioning::Provisioning;
 
 use crate::ServiceError;
 
@@ -51,7 +52,21 @@ pub(crate) fn kept(certificate: &CaCertificate) -> Result<Certificate, ServiceEr
     Certificate::from_der(&certificate.der).map_err(ServiceError::internal)
 }
 
+/// The leaf of a published car.
+pub(crate) fn leaf_of(car: &Provisioning) -> Result<Certificate, ServiceError> {
+    Certificate::from_der(&car.leaf).map_err(ServiceError::internal)
+}
+
 impl Chain {
+    /// The problem of a chain of the other generation of ISO 15118, which the key of its leaf tells.
+    pub(crate) fn version_mismatch(&self, version: IsoVersion) -> Option<String> {
+        let algorithm = self.leaf.public_key().algorithm();
+        let is = algorithm.version();
+        (is != version).then(|| {
+            format!("xsdMsgDefNamespace : is that of {version}, and the key of the leaf is of {is} ({algorithm})")
+        })
+    }
+
     /// The first certificate, from the leaf upwards, that is not valid at this time.
     pub(crate) fn check_dates(&self, at: Timestamp) -> Result<(), ServiceError> {
         for certificate in std::iter::once(&self.leaf).chain(&self.sub_cas) {

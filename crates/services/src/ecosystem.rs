@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use opnc_pki::Clock;
+use opnc_pki::contract::iso20::KeyIdForm;
 use opnc_pki::key::KeyStore;
 use opnc_store::Store;
 use rand::rngs::StdRng;
@@ -43,11 +44,19 @@ pub struct Policy {
     pub misses_per_minute: Option<u32>,
     /// Whether EMAIDs and PCIDs stand in logs and audit rows as they are, instead of as keyed hashes.
     pub plain_identifiers: bool,
+    /// How contract keys of ISO 15118-20 that are wrapped here name the contract certificate: cars must read the standard
+    /// in the same way.
+    pub key_id_form: KeyIdForm,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { require_fingerprint: true, misses_per_minute: Some(60), plain_identifiers: false }
+        Self {
+            require_fingerprint: true,
+            misses_per_minute: Some(60),
+            plain_identifiers: false,
+            key_id_form: KeyIdForm::default(),
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub async fn add(
     let chain = chains::read(&request.provisioning_certificate_chain, "vehicleCertificate", request.iso_version)?;
     let pcid = pcid_of(&chain.leaf)?;
     access::own_pcid(caller, Operation::AddProvisioningCertificate, &pcid)?;
+    chain.version_mismatch(request.iso_version).map_or(Ok(()), |problem| Err(ServiceError::invalid(problem)))?;
     chain.check_dates(ecosystem.now())?;
     let path = validate(ecosystem, &chain).await?;
     let row = &row(caller, ecosystem, &pcid, &chain, &path, request)?;

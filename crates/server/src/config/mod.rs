@@ -6,6 +6,7 @@
 
 mod admin;
 mod duration;
+mod iso20;
 mod keys;
 mod limits;
 mod listener;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::Admin;
 pub use duration::Period;
+pub use iso20::{Iso20, KeyIdentifier};
 pub use keys::Keys;
 pub use limits::Limits;
 pub use listener::ListenerConfig;
@@ -66,6 +68,8 @@ pub struct Config {
     pub keys: Keys,
     /// `[rcp]`
     pub rcp: Rcp,
+    /// `[iso20]`
+    pub iso20: Iso20,
     /// `[telemetry]`
     pub telemetry: Telemetry,
 }
@@ -93,6 +97,7 @@ impl Config {
             ("store", &mut self.store),
             ("keys", &mut self.keys),
             ("rcp", &mut self.rcp),
+            ("iso20", &mut self.iso20),
             ("telemetry", &mut self.telemetry),
         ]
     }
@@ -103,6 +108,7 @@ impl Config {
             require_fingerprint: self.rcp.require_fingerprint,
             misses_per_minute: limits::some(self.limits.misses_per_minute),
             plain_identifiers: self.telemetry.plain_identifiers,
+            key_id_form: self.iso20.key_id_form(),
         }
     }
 

@@ -1,20 +1,19 @@
 //! AddSignedContractData: contract data that were signed elsewhere come into the pool.
 
-use opnc_exi::iso2::{self, Body, CertificateInstallationRes};
 use opnc_messages::ccp::AddSignedContractDataReq;
 use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Operation;
 use opnc_messages::{Role, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, Purpose, ValidPath};
-use opnc_pki::contract::iso2 as contract;
+use opnc_store::Reader;
 use opnc_store::provisioning::{self, Provisioning};
-use opnc_store::{Reader, issued_certificates};
 
+use super::carried::Carried;
 use crate::anchors::TrustAnchors;
-use crate::cps::check_version;
+use crate::cps::{check_curve, check_version};
 use crate::deposit::{self, Deposit};
-use crate::{Caller, Ecosystem, ServiceError, access};
+use crate::{Caller, Ecosystem, ServiceError, access, authorities, chains};
 
 /// AddSignedContractData: takes the message in when everything a car will check holds now.
 ///
@@ -28,22 +27,20 @@ pub async fn add(
 ) -> Result<(), ServiceError> {
     access::own_emaid(caller, Operation::AddSignedContractData, &request.emaid)?;
     check_version(request.iso_version, &request.emaid)?;
-    let message = iso2::decode(request.certificate_installation_res.as_bytes()).map_err(|error| {
-        ServiceError::Invalid(vec![texts::EXI_INVALID.to_owned(), format!("certificateInstallationRes : {error}")])
-    })?;
-    let Body::CertificateInstallationRes(response) = &message.body else {
-        return Err(ServiceError::invalid(
-            "certificateInstallationRes : the message is not a CertificateInstallationRes",
-        ));
-    };
     let anchors = ecosystem.trust_anchors().await?;
-    check(ecosystem, &anchors, &request.emaid, &message, response)?;
-    let cps = cps_path(ecosystem, &anchors, response)?;
+    let exi = request.certificate_installation_res.as_bytes();
+    let carried = Carried::read(request.iso_version, exi, &anchors, ecosystem.now())?;
+    let contract_chain = check(&request.emaid, &carried)?;
+    let cps = cps_path(ecosystem, &anchors, &carried)?;
     check_cps_of(caller, &cps)?;
     let mut reader = ecosystem.store().read().await?;
     let car = find_car(caller, ecosystem, &mut reader, &request).await?;
-    let contract_leaf = read(&response.contract_signature_cert_chain.certificate)?;
-    let own_ca = issued_certificates::by_fingerprint(&mut reader, &contract_leaf.fingerprint()).await?.is_some();
+    if let Some(curve) = carried.curve {
+        check_curve(curve, &chains::leaf_of(&car)?)?;
+    }
+    let (contract_leaf, above) =
+        contract_chain.split_first().ok_or_else(|| ServiceError::internal("a chain without a leaf"))?;
+    let own_ca = authorities::issued_here(&mut reader, contract_leaf, above.first()).await?;
     drop(reader);
 
     let deposit = Deposit {
@@ -51,7 +48,7 @@ pub async fn add(
         emaid: &request.emaid,
         pcid: &car.pcid,
         version: request.iso_version,
-        contract_leaf: &contract_leaf,
+        contract_leaf,
         cps_root: cps.anchor().fingerprint(),
         cps_not_after: cps.not_after(),
         message: request.certificate_installation_res.as_bytes().to_vec(),
@@ -63,37 +60,28 @@ pub async fn add(
     deposit::run(caller, ecosystem, &deposit).await
 }
 
-/// All that a car will check but the key, which only the car can unwrap; all failures at once.
-fn check(
-    ecosystem: &Ecosystem,
-    anchors: &TrustAnchors,
-    emaid: &Emaid,
-    message: &iso2::Message,
-    response: &CertificateInstallationRes,
-) -> Result<(), ServiceError> {
-    let signed = contract::verify_message(message);
-    let chains = contract::verify_chains(response, &anchors.cps, Some(&anchors.contract), ecosystem.now());
-    let mut problems: Vec<String> = signed
-        .failures()
-        .chain(chains.failures())
-        .map(|(check, failure)| format!("certificateInstallationRes : {check}: {failure}"))
-        .collect();
-    let in_message = &response.emaid.value;
-    if !Emaid::parse(in_message).is_ok_and(|named| named == *emaid) {
-        problems.push(format!("emaid : \"{emaid}\" is not the EMAID \"{in_message}\" in the message"));
+/// All that a car will check but the key, which only the car can unwrap, and the EMAID; all failures at once. The contract
+/// chain when there are none.
+fn check(emaid: &Emaid, carried: &Carried) -> Result<Vec<Certificate>, ServiceError> {
+    let mut problems = carried.problems.clone();
+    let chain = read_all(&carried.contract_chain);
+    let leaf = chain.as_ref().ok().and_then(|chain| chain.first());
+    let named = carried.emaid.as_deref().or(leaf.and_then(Certificate::common_name)).unwrap_or_default();
+    if !Emaid::parse(named).is_ok_and(|named| named == *emaid) {
+        problems.push(format!("emaid : \"{emaid}\" is not the EMAID \"{named}\" in the message"));
     }
-    if problems.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(problems)) }
+    if problems.is_empty() { chain } else { Err(ServiceError::Invalid(problems)) }
 }
 
-fn cps_path(
-    ecosystem: &Ecosystem,
-    anchors: &TrustAnchors,
-    response: &CertificateInstallationRes,
-) -> Result<ValidPath, ServiceError> {
-    let chain = &response.sa_provisioning_certificate_chain;
-    let above = chain.sub_certificates.iter().map(|der| read(der)).collect::<Result<Vec<_>, _>>()?;
-    chain::verify(&read(&chain.certificate)?, &above, &anchors.cps, Purpose::Cps, ecosystem.now())
+fn cps_path(ecosystem: &Ecosystem, anchors: &TrustAnchors, carried: &Carried) -> Result<ValidPath, ServiceError> {
+    let chain = read_all(&carried.cps_chain)?;
+    let (leaf, above) = chain.split_first().ok_or_else(|| ServiceError::internal("a chain without a leaf"))?;
+    chain::verify(leaf, above, &anchors.cps, Purpose::Cps, ecosystem.now())
         .map_err(|error| ServiceError::invalid(error.to_string()))
+}
+
+fn read_all(chain: &[Vec<u8>]) -> Result<Vec<Certificate>, ServiceError> {
+    chain.iter().map(|der| read(der)).collect()
 }
 
 fn read(der: &[u8]) -> Result<Certificate, ServiceError> {

@@ -1,6 +1,7 @@
 //! The Contract Certificate Pool: signed contract data, waiting for their car.
 
 mod add;
+mod carried;
 mod default;
 mod delete;
 mod failure;

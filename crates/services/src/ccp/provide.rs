@@ -1,13 +1,16 @@
 //! GetSignedContractDataByEmaidAndPcid: the OEM's backend fetches a contract without the car asking.
 
-use opnc_exi::iso2;
+use jiff::Timestamp;
+use opnc_exi::{iso2, iso20};
 use opnc_messages::IsoVersion;
 use opnc_messages::ccp::GetSignedContractDataRes;
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid, SessionId};
 use opnc_messages::operation::Operation;
 use opnc_pki::contract::iso2::with_session_id;
-use opnc_store::contracts;
+use opnc_pki::contract::iso20::{Delivery, deliver};
+use opnc_store::contracts::{self, Contract};
 
+use super::install::seconds;
 use super::{contract_not_found, delivered};
 use crate::{Caller, Ecosystem, ServiceError, access};
 
@@ -46,12 +49,35 @@ pub async fn by_emaid_and_pcid(
     let mut collection = Vec::with_capacity(found.len());
     for contract in found {
         let message = match &query.session_id {
-            Some(session) => in_session(&contract.message, session.as_bytes())?,
+            Some(session) => prepared(&contract, session, ecosystem.now())?,
             None => contract.message.clone(),
         };
         collection.push(delivered(&contract, message, &anchors));
     }
     Ok(GetSignedContractDataRes { signed_contract_data_collection: collection })
+}
+
+/// The stored message in the OEM's session; a message of ISO 15118-20 tells the time, too.
+fn prepared(contract: &Contract, session: &SessionId, now: Timestamp) -> Result<Vec<u8>, ServiceError> {
+    match contract.iso {
+        IsoVersion::Iso2 => in_session(&contract.message, session.as_bytes()),
+        IsoVersion::Iso20 => {
+            // There the session has a fixed length: shorter ones get zeros in front, as numbers do.
+            let mut whole = [0; 8];
+            let bytes = session.as_bytes();
+            for (place, byte) in whole.iter_mut().rev().zip(bytes.iter().rev()) {
+                *place = *byte;
+            }
+            let delivery = Delivery { session_id: whole, timestamp: seconds(now), remaining: 0 };
+            in_iso20_session(&contract.message, delivery)
+        }
+    }
+}
+
+/// The stored message of ISO 15118-20 with what its signature does not cover.
+pub(super) fn in_iso20_session(message: &[u8], delivery: Delivery) -> Result<Vec<u8>, ServiceError> {
+    let message = iso20::decode(message).map_err(ServiceError::internal)?;
+    iso20::encode(&deliver(message, delivery)).map_err(ServiceError::internal)
 }
 
 /// The stored message with another `SessionID` in its header, which the signature does not cover.

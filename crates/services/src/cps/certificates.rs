@@ -1,7 +1,7 @@
 //! GetGetCpsCertificatesRes: whom cars and contract owners will see as signer.
 
 use opnc_messages::cps::{CpsCertificateData, GetCpsCertificatesRes};
-use opnc_messages::{CertificateChain, CertificateDer, IsoVersion};
+use opnc_messages::{CertificateChain, CertificateDer};
 use opnc_pki::certificate::{Certificate, attribute};
 use opnc_store::authorities::AuthorityKind;
 
@@ -38,7 +38,7 @@ pub async fn certificates(_: &Caller, ecosystem: &Ecosystem) -> Result<GetCpsCer
                 .to_owned(),
             cps_v2g_root_fingerprint: signer.root,
             cps_v2g_root_distinguished_name: root.subject().to_string(),
-            iso_version: IsoVersion::Iso2,
+            iso_version: signer.version(),
         });
     }
     Ok(GetCpsCertificatesRes { cps_certificate_data_collection: collection })

@@ -6,15 +6,14 @@ use opnc_messages::operation::Operation;
 use opnc_messages::texts;
 use opnc_pki::certificate::{Certificate, attribute};
 use opnc_pki::chain::{self, Purpose};
-use opnc_pki::contract::iso2::{self as contract, ContractData};
 use opnc_pki::issue::{self, Request, Validity};
-use opnc_pki::key::{Algorithm, PublicKey, SoftwareKey};
+use opnc_pki::key::{PublicKey, SoftwareKey};
 use opnc_pki::profile;
 use opnc_store::issued_certificates;
 use opnc_store::provisioning::{self, Provisioning};
 
 use super::check_version;
-use super::sign::signed_message;
+use super::unsigned::{Unsigned, Wrapped};
 use crate::anchors::TrustAnchors;
 use crate::authorities::{self, Authority};
 use crate::deposit::{self, Deposit};
@@ -36,17 +35,18 @@ pub async fn generate_and_sign(
     check_dates(&request, ecosystem.now())?;
     let car = find_car(caller, ecosystem, &request).await?;
     let anchors = ecosystem.trust_anchors().await?;
-    let car_key = key_of(&car, &anchors, ecosystem.now())?;
-    let issuer = authorities::emsp_ca(ecosystem, &anchors, request.emsp_root_fingerprint.as_ref()).await?;
-    let signer =
-        authorities::cps(ecosystem, &anchors, request.cps_v2g_root_fingerprint.as_ref(), &car.v2g_root_akis).await?;
+    let car_leaf = leaf_of(&car, &anchors, ecosystem.now())?;
+    let version = request.iso_version;
+    let issuer = authorities::emsp_ca(ecosystem, &anchors, version, request.emsp_root_fingerprint.as_ref()).await?;
+    let wanted = request.cps_v2g_root_fingerprint.as_ref();
+    let signer = authorities::cps(ecosystem, &anchors, version, wanted, &car.v2g_root_akis).await?;
 
-    let key = SoftwareKey::generate(Algorithm::Secp256r1).map_err(ServiceError::internal)?;
+    let key = SoftwareKey::generate(car_leaf.public_key().algorithm()).map_err(ServiceError::internal)?;
     let certificate = issue_contract(ecosystem, &issuer, &request, key.public_key())?;
-    let wrapped = contract::wrap(&key, &car_key, &mut ecosystem.rng()).map_err(ServiceError::internal)?;
+    let wrapped = Wrapped::make(ecosystem, &key, &certificate, &car_leaf)?;
     let mut contract_chain = vec![certificate.clone()];
     contract_chain.extend(issuer.chain());
-    let data = ContractData { chain: contract_chain, key: wrapped, emaid: request.emaid.clone() };
+    let unsigned = Unsigned { chain: contract_chain, key: wrapped, emaid: request.emaid.clone() };
     let deposit = Deposit {
         operation: Operation::GenerateAndSignContractData,
         emaid: &request.emaid,
@@ -55,7 +55,7 @@ pub async fn generate_and_sign(
         contract_leaf: &certificate,
         cps_root: signer.root,
         cps_not_after: signer.not_after(),
-        message: signed_message(ecosystem, &signer, &data)?,
+        message: unsigned.sign(ecosystem, &signer)?,
         meta_data: request.meta_data.clone(),
         subscription_url: request.subscription_url.clone(),
         provisioning_key_hash: car.public_key_hash,
@@ -64,7 +64,7 @@ pub async fn generate_and_sign(
     let issued = Issued {
         certificate: &certificate,
         issuer: &issuer.certificate,
-        profile: &profile::CONTRACT,
+        profile: profile::CONTRACT.in_version(request.iso_version),
         subject_key: request.emaid.contract_key(),
         party: Some(caller.party),
     };
@@ -108,13 +108,14 @@ async fn find_car(
     Ok(car)
 }
 
-/// The key to encrypt the contract key with, of a car that is trusted still: its OEM's root may have left the pool.
-fn key_of(car: &Provisioning, anchors: &TrustAnchors, now: Timestamp) -> Result<PublicKey, ServiceError> {
-    let leaf = Certificate::from_der(&car.leaf).map_err(ServiceError::internal)?;
+/// The provisioning certificate to encrypt the contract key for, of a car that is trusted still: its OEM's root may have
+/// left the pool.
+fn leaf_of(car: &Provisioning, anchors: &TrustAnchors, now: Timestamp) -> Result<Certificate, ServiceError> {
+    let leaf = chains::leaf_of(car)?;
     let sub_cas = car.sub_cas().map(chains::kept).collect::<Result<Vec<_>, _>>()?;
     chain::verify(&leaf, &sub_cas, &anchors.provisioning, Purpose::Provisioning, now)
         .map_err(|error| ServiceError::invalid(format!("pcid : of the car's provisioning chain {error}")))?;
-    Ok(leaf.public_key().clone())
+    Ok(leaf)
 }
 
 fn issue_contract(
@@ -140,12 +141,12 @@ fn issue_contract(
     // A contract may be older than the CA; its certificate cannot.
     let validity =
         Validity { not_before: request.contract_begins.max(issuing.not_before()), not_after: request.contract_ends };
+    let contract = profile::CONTRACT.in_version(request.iso_version);
     let organization = issuer.certificate.subject().first(attribute::ORGANIZATION).unwrap_or("eMSP");
-    let subject =
-        profile::CONTRACT.subject(&request.emaid.wire(), organization, None).map_err(ServiceError::internal)?;
+    let subject = contract.subject(&request.emaid.wire(), organization, None).map_err(ServiceError::internal)?;
     let authority =
         issue::Authority::existing(issuer.certificate.clone(), issuer.sub_cas.clone(), issuer.signer(ecosystem)?)
             .map_err(ServiceError::internal)?;
-    let request = Request { profile: &profile::CONTRACT, subject, public_key: key.clone(), validity };
+    let request = Request { profile: contract, subject, public_key: key.clone(), validity };
     authority.issue(request, &mut ecosystem.rng()).map_err(ServiceError::internal)
 }

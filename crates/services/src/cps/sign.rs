@@ -5,12 +5,12 @@ use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Operation;
 use opnc_messages::{Base64Bytes, IsoVersion, SignedContractData, texts};
 use opnc_pki::chain::{self, Purpose, ValidPath};
-use opnc_pki::contract::iso2::{self as contract, ContractData, WrappedKey};
 use opnc_store::provisioning::{self, Provisioning};
 
 use super::check_version;
+use super::unsigned::{Unsigned, Wrapped};
 use crate::anchors::TrustAnchors;
-use crate::authorities::{self, Authority};
+use crate::authorities;
 use crate::chains::{self, Chain};
 use crate::deposit::{self, Deposit};
 use crate::{Caller, Ecosystem, ServiceError, access};
@@ -30,16 +30,22 @@ pub async fn sign(
     check_version(request.iso_version, &bundle.emaid)?;
     let chain = chains::read(&bundle.contract_certificate_chain, "certificate", request.iso_version)?;
     let anchors = ecosystem.trust_anchors().await?;
-    let (path, wrapped) = check_bundle(ecosystem, &anchors, bundle, &chain)?;
+    let (path, wrapped) = check_bundle(ecosystem, &anchors, bundle, request.iso_version, &chain)?;
     let car = find_car(caller, ecosystem, bundle, request.iso_version).await?;
+    if let Some(car) = &car {
+        wrapped.check_fits(&chains::leaf_of(car)?)?;
+    }
 
     let roots_of_car = car.as_ref().map(|car| car.v2g_root_akis.as_slice()).unwrap_or_default();
-    let signer = authorities::cps(ecosystem, &anchors, request.cps_v2g_root_fingerprint.as_ref(), roots_of_car).await?;
+    let wanted = request.cps_v2g_root_fingerprint.as_ref();
+    let signer = authorities::cps(ecosystem, &anchors, request.iso_version, wanted, roots_of_car).await?;
     let mut contract_chain = vec![chain.leaf.clone()];
     contract_chain.extend(path.sub_cas().iter().cloned());
-    let data = ContractData { chain: contract_chain, key: wrapped, emaid: bundle.emaid.clone() };
-    let message = signed_message(ecosystem, &signer, &data)?;
+    let unsigned = Unsigned { chain: contract_chain, key: wrapped, emaid: bundle.emaid.clone() };
+    let message = unsigned.sign(ecosystem, &signer)?;
     if let Some(car) = &car {
+        let issuer = path.sub_cas().first();
+        let own_ca = authorities::issued_here(&mut ecosystem.store().read().await?, &chain.leaf, issuer).await?;
         let deposit = Deposit {
             operation: Operation::SignContractData,
             emaid: &bundle.emaid,
@@ -52,7 +58,7 @@ pub async fn sign(
             meta_data: None,
             subscription_url: None,
             provisioning_key_hash: car.public_key_hash,
-            own_ca: false,
+            own_ca,
         };
         deposit::run(caller, ecosystem, &deposit).await?;
     }
@@ -73,28 +79,18 @@ pub async fn sign(
     })
 }
 
-/// Signs contract data with a CPS key of ours and encodes the message.
-pub(super) fn signed_message(
-    ecosystem: &Ecosystem,
-    cps: &Authority,
-    data: &ContractData,
-) -> Result<Vec<u8>, ServiceError> {
-    let message = contract::sign(data, &cps.chain(), &cps.signer(ecosystem)?).map_err(ServiceError::internal)?;
-    opnc_exi::iso2::encode(&message).map_err(ServiceError::internal)
-}
-
 /// Everything about the bundle that needs no look-up of the car; all problems at once.
 fn check_bundle(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
     bundle: &ContractCertificateBundle,
+    version: IsoVersion,
     chain: &Chain,
-) -> Result<(ValidPath, WrappedKey), ServiceError> {
+) -> Result<(ValidPath, Wrapped), ServiceError> {
     let mut problems = Vec::new();
     problems.extend(emaid_mismatch(&bundle.emaid, chain));
-    let encrypted = bundle.contract_signature_encrypted_private_key.as_bytes();
-    let wrapped = WrappedKey::new(encrypted, bundle.dh_public_key.as_bytes())
-        .map_err(|error| problems.push(format!("contractSignatureEncryptedPrivateKey, dHpublickey : {error}")));
+    problems.extend(chain.version_mismatch(version));
+    let wrapped = Wrapped::of_bundle(bundle, version).map_err(|wrong| problems.extend(wrong));
     let path = chain::verify(&chain.leaf, &chain.sub_cas, &anchors.contract, Purpose::Contract, ecosystem.now())
         .map_err(|error| problems.push(format!("contractCertificateChain : {error}")));
     match (path, wrapped) {

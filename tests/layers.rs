@@ -22,7 +22,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("opnc-test-postgres", &["opnc-store"]),
     (
         "opnc-test-util",
-        &["opnc-test-postgres", "opnc-server", "opnc-services", "opnc-store", "opnc-client", "opnc-pki", "opnc-exi", "opnc-messages"],
+        &[
+            "opnc-test-postgres",
+            "opnc-server",
+            "opnc-services",
+            "opnc-store",
+            "opnc-client",
+            "opnc-pki",
+            "opnc-exi",
+            "opnc-messages",
+        ],
     ),
     ("opnc-scenarios", &[]),
 ];

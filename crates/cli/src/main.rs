@@ -24,6 +24,8 @@ mod offset_clock;
 mod operator;
 mod output;
 mod party;
+mod privacy;
+mod rcp;
 mod sandbox;
 mod secret_file;
 mod serve;
@@ -59,7 +61,11 @@ enum Verb {
     #[command(subcommand)]
     Party(party::PartyVerb),
     #[command(subcommand)]
+    Rcp(rcp::RcpVerb),
+    #[command(subcommand)]
     Audit(audit::AuditVerb),
+    #[command(subcommand)]
+    Privacy(privacy::PrivacyVerb),
     #[command(subcommand)]
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
@@ -119,10 +125,12 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
         Verb::Serve(serve) => serve.run(),
         Verb::Config(config) => config.run(),
         Verb::Party(party) => party.run(),
+        Verb::Rcp(rcp) => rcp.run(),
         Verb::Audit(audit) => audit.run(),
         Verb::Migrate(migrate) => migrate.run(),
         Verb::Backup(backup) => backup.run(),
         Verb::Doctor(doctor) => doctor.run(),
+        Verb::Privacy(privacy) => privacy.run(),
         Verb::Exi(exi) => exi.run(),
         Verb::Cert(cert) => cert.run(),
         Verb::Man(man) => man.run(),

@@ -32,6 +32,9 @@ pub enum ServerError {
     /// The key that signs access tokens cannot be made or read.
     #[error("the key for access tokens: {0}")]
     TokenKey(#[source] Box<dyn Error + Send + Sync>),
+    /// The figures cannot be taken down.
+    #[error("the metrics: {0}")]
+    Metrics(String),
     /// The log cannot be set up.
     #[error("the log: {0}")]
     Log(String),
@@ -95,7 +98,8 @@ impl Refusal {
         self
     }
 
-    fn with_messages(status: StatusCode, messages: Vec<String>) -> Self {
+    /// A refusal with a message for each thing that is wrong.
+    pub(crate) fn with_messages(status: StatusCode, messages: Vec<String>) -> Self {
         Self { status, messages, more: Box::default() }
     }
 

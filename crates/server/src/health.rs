@@ -1,37 +1,55 @@
 //! Whether the process lives, and whether it can work: for load balancers and orchestrators.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use opnc_services::Ecosystem;
-use opnc_store::{StoreError, settings};
-use serde_json::{Value, json};
+use opnc_services::figures;
+use serde_json::{Map, Value, json};
 
 use crate::error::Refusal;
 use crate::state::App;
+use crate::telemetry::with_sources;
 
 /// GET /livez: the process answers.
 pub(crate) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// GET /readyz: the database answers too, and the server is not about to end; else 503.
+/// GET /readyz: the database answers, its tables are ours, the keys load, and the server is not about to end; else 503,
+/// with a sentence for each check that failed.
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Value>, Refusal> {
     if app.is_draining() {
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is about to end."));
     }
-    match read_something(app.ecosystem()).await {
-        Ok(()) => Ok(Json(json!({ "status": "ready" }))),
-        Err(error) => {
-            let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.");
-            Err(refusal.because(Arc::new(error)))
+    let mut passed = Map::new();
+    let mut problems = Vec::new();
+    for check in figures::checks(app.ecosystem()).await {
+        match check.problem {
+            None => {
+                passed.insert(check.name.to_owned(), "ok".into());
+            }
+            Some(error) => {
+                tracing::error!(check = check.name, error = with_sources(&error), "not ready");
+                problems.push(sentence(check.name).to_owned());
+                // Without a database, nothing else can be looked at.
+                if check.name == "database" {
+                    break;
+                }
+            }
         }
+    }
+    if problems.is_empty() {
+        Ok(Json(json!({ "status": "ready", "checks": passed })))
+    } else {
+        Err(Refusal::with_messages(StatusCode::SERVICE_UNAVAILABLE, problems))
     }
 }
 
-async fn read_something(ecosystem: &Ecosystem) -> Result<(), StoreError> {
-    let mut reader = ecosystem.store().read().await?;
-    settings::get(&mut reader, "ready").await.map(drop)
+/// What a stranger may know of a check that failed.
+fn sentence(check: &str) -> &'static str {
+    match check {
+        "database" => "The database does not answer.",
+        "schema" => "The tables of the database are not those of this program.",
+        _ => "The keys of the authorities cannot be loaded.",
+    }
 }

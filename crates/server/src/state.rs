@@ -8,6 +8,7 @@ use opnc_services::Ecosystem;
 
 use crate::limits::{PartyRate, TokenRate};
 use crate::oauth::{Issuer, Verifier};
+use crate::telemetry::Metrics;
 use crate::tls::{PartyCa, Tls};
 use crate::{ServerConfig, ServerError};
 
@@ -27,6 +28,7 @@ struct Inner {
     party_rate: PartyRate,
     token_rate: TokenRate,
     draining: AtomicBool,
+    metrics: Metrics,
 }
 
 impl App {
@@ -42,8 +44,15 @@ impl App {
         let party_rate = PartyRate::new(config.rate_limit);
         let token_rate = TokenRate::new(config.token_rate_limit);
         let draining = AtomicBool::new(false);
-        let inner = Inner { ecosystem, config, base_url, tls, issuer, verifier, party_rate, token_rate, draining };
+        let metrics = Metrics::new()?;
+        ecosystem.store().meter().record_with(metrics.recorder());
+        let inner =
+            Inner { ecosystem, config, base_url, tls, issuer, verifier, party_rate, token_rate, draining, metrics };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
 
     pub(crate) fn ecosystem(&self) -> &Ecosystem {

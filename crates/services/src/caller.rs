@@ -53,6 +53,11 @@ impl Caller {
         }
     }
 
+    /// The program itself, at work that nobody asked for at this moment.
+    pub fn program(trace: Uuid) -> Self {
+        Self { operator: None, ..Self::operator("", trace) }
+    }
+
     /// The party's id, as an audit row has it; `None` for the operator at the machine.
     pub fn party_id(&self) -> Option<Uuid> {
         (!self.party.is_nil()).then_some(self.party)

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opnc_pki::Clock;
 use opnc_pki::contract::iso20::KeyIdForm;
 use opnc_pki::key::KeyStore;
@@ -15,6 +15,7 @@ use crate::anchors::AnchorCache;
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
+use crate::retention::Retention;
 
 /// What the services of one ecosystem share. Cheap to clone.
 #[derive(Clone)]
@@ -40,6 +41,10 @@ struct Inner {
 pub struct Policy {
     /// Whether adding a root needs the fingerprint that was confirmed over a second channel (B17).
     pub require_fingerprint: bool,
+    /// How many admins it takes to change the root pool: 1, or 2 for four eyes.
+    pub root_approvals: u8,
+    /// For how long a change of the root pool waits for the second admin.
+    pub root_approval_lifetime: SignedDuration,
     /// How many unknown PCIDs and EMAIDs a caller may ask for within a minute; `None`: any number.
     pub misses_per_minute: Option<u32>,
     /// Whether EMAIDs and PCIDs stand in logs and audit rows as they are, instead of as keyed hashes.
@@ -47,14 +52,19 @@ pub struct Policy {
     /// How contract keys of ISO 15118-20 that are wrapped here name the contract certificate: cars must read the standard
     /// in the same way.
     pub key_id_form: KeyIdForm,
+    /// What is kept for how long.
+    pub retention: Retention,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             require_fingerprint: true,
+            root_approvals: 1,
+            root_approval_lifetime: SignedDuration::from_hours(7 * 24),
             misses_per_minute: Some(60),
             plain_identifiers: false,
+            retention: Retention::default(),
             key_id_form: KeyIdForm::default(),
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod anchors;
+pub mod approvals;
 pub mod audit;
 mod authorities;
 pub mod bootstrap;
@@ -15,13 +16,17 @@ pub mod cps;
 mod deposit;
 pub mod ecosystem;
 pub mod error;
+pub mod figures;
 mod issued;
+pub mod jobs;
 mod misses;
 pub mod parties;
 pub mod pcp;
+pub mod privacy;
 mod pseudonym;
 pub mod rcp;
 mod record;
+pub mod retention;
 
 pub use caller::Caller;
 pub use ecosystem::Ecosystem;

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::anchors::TrustAnchors;
 use crate::chains::{self, Chain};
-use crate::record::{self, Event};
+use crate::record::{self, Action, Event};
 use crate::{Caller, Ecosystem, ServiceError, access};
 
 /// AddProvisioningCertificate: publishes a car, or replaces what is published under its PCID.
@@ -111,17 +111,29 @@ pub async fn delete(
         .store()
         .run_tx("delete provisioning certificate", |tx| {
             Box::pin(async move {
-                let Some(car) = provisioning::delete(tx, pcid, version).await?.into_iter().next() else {
-                    return Err(not_found());
-                };
-                let mut lost = contracts::of_car(tx, &car.pcid).await?;
-                lost.retain(|contract| version.is_none_or(|version| contract.iso == version));
-                let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
-                record::note(tx, caller, ecosystem, Operation::DeleteProvisioningCertificate, car.pcid.key()).await?;
-                tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await
+                let action = Operation::DeleteProvisioningCertificate;
+                if remove(tx, caller, ecosystem, pcid, version, action).await? { Ok(()) } else { Err(not_found()) }
             })
         })
         .await
+}
+
+/// Takes a car out of the pool with its contract data, and tells of it; whether there was one.
+pub(crate) async fn remove(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+    action: impl Into<Action>,
+) -> Result<bool, ServiceError> {
+    let Some(car) = provisioning::delete(tx, pcid, version).await?.into_iter().next() else { return Ok(false) };
+    let mut lost = contracts::of_car(tx, &car.pcid).await?;
+    lost.retain(|contract| version.is_none_or(|version| contract.iso == version));
+    let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
+    record::note(tx, caller, ecosystem, action, car.pcid.key()).await?;
+    tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await?;
+    Ok(true)
 }
 
 /// Looks a car up, counting misses against those who guess.

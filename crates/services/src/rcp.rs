@@ -8,13 +8,17 @@ use opnc_messages::rcp::{
 use opnc_messages::{CertificateDer, RootType, texts};
 use opnc_pki::certificate::{Certificate, attribute};
 use opnc_pki::chain::{self, Warning};
-use opnc_store::Reader;
 use opnc_store::roots::{self, Root};
+use opnc_store::{Reader, Tx};
 use serde_json::json;
 
 use crate::anchors;
+use crate::approvals::{self, Asked, ChangeKind, Pending};
 use crate::record::{self, Event};
 use crate::{Caller, Ecosystem, ServiceError};
+
+/// The warning of a change that waits.
+pub const WAITS: &str = "The change takes effect when another admin approves it";
 
 /// Which roots, and how many of them at a time.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,6 +36,8 @@ pub struct PutRoot {
     pub root_certificate: RootCertificate,
     /// Peculiarities that are no reason to refuse it, in words.
     pub warnings: Vec<String>,
+    /// Where another admin has to approve: the change that waits. The root is not in the pool then, or not changed.
+    pub pending: Option<Pending>,
 }
 
 /// GetRootCertificates.
@@ -63,7 +69,8 @@ pub async fn get(_: &Caller, ecosystem: &Ecosystem, id: &RootId) -> Result<GetRo
     Ok(GetRootCertificateRes { root_certificate: body(&row)? })
 }
 
-/// PutRootCertificate: the operator adds a root, or changes the types and lists of one that is there.
+/// PutRootCertificate: the operator adds a root, or changes the types and lists of one that is there. Where another admin
+/// has to approve, the change waits.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every reason why this is not a root that can be trusted.
@@ -82,45 +89,70 @@ pub async fn put(caller: &Caller, ecosystem: &Ecosystem, request: RootCertificat
         created_at: ecosystem.now(),
     };
     let row = &row;
-    let kept = ecosystem
+    let asked = ecosystem
         .store()
         .run_tx("put root", |tx| {
-            Box::pin(async move {
-                let put = roots::put(tx, row).await?;
-                let kept = Root { id: put.id, ..row.clone() };
-                anchors::changed(tx, ecosystem.new_id()).await?;
-                record::note(tx, caller, ecosystem, Operation::PutRootCertificate, &kept.fingerprint.to_string())
-                    .await?;
-                if put.created {
-                    record::tell(tx, caller, ecosystem, Event { kind: "root.cert.added", payload: about(&kept) })
-                        .await?;
-                }
-                Ok::<_, ServiceError>(kept)
-            })
+            Box::pin(async move { approvals::ask(tx, caller, ecosystem, ChangeKind::Put, row).await })
         })
         .await?;
-    let warnings = warnings.iter().map(ToString::to_string).collect();
-    Ok(PutRoot { root_certificate: body(&kept)?, warnings })
+    let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    match asked {
+        Asked::Done(kept) => Ok(PutRoot { root_certificate: body(&kept)?, warnings, pending: None }),
+        Asked::Waits(change) => {
+            warnings.push(format!("{WAITS} (change {}, until {}).", change.root.id, change.expires_at));
+            let mut root_certificate = body(&change.root)?;
+            root_certificate.root_certificate_id = None;
+            Ok(PutRoot { root_certificate, warnings, pending: Some(Pending::from(&change)) })
+        }
+    }
 }
 
-/// DeleteRootCertificate: nothing new validates against the root from now on; what hangs below it stays.
+/// Puts a root into the pool, with its line in the audit log and its event.
+pub(crate) async fn apply_put(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    row: &Root,
+) -> Result<Root, ServiceError> {
+    let put = roots::put(tx, row).await?;
+    let kept = Root { id: put.id, ..row.clone() };
+    anchors::changed(tx, ecosystem.new_id()).await?;
+    record::note(tx, caller, ecosystem, Operation::PutRootCertificate, &kept.fingerprint.to_string()).await?;
+    if put.created {
+        record::tell(tx, caller, ecosystem, Event { kind: "root.cert.added", payload: about(&kept) }).await?;
+    }
+    Ok(kept)
+}
+
+/// DeleteRootCertificate: nothing new validates against the root from now on; what hangs below it stays. Where another
+/// admin has to approve, the change that waits.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no root has this id or fingerprint.
-pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, id: &RootId) -> Result<(), ServiceError> {
-    ecosystem
-        .store()
-        .run_tx("delete root", |tx| {
-            Box::pin(async move {
-                let row = find(tx, id).await?;
-                roots::delete(tx, row.id).await?;
-                anchors::changed(tx, ecosystem.new_id()).await?;
-                record::note(tx, caller, ecosystem, Operation::DeleteRootCertificate, &row.fingerprint.to_string())
-                    .await?;
-                record::tell(tx, caller, ecosystem, Event { kind: "root.cert.revoked", payload: about(&row) }).await
-            })
+pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, id: &RootId) -> Result<Option<Pending>, ServiceError> {
+    let asked = ecosystem.store().run_tx("delete root", |tx| {
+        Box::pin(async move {
+            let row = find(tx, id).await?;
+            approvals::ask(tx, caller, ecosystem, ChangeKind::Delete, &row).await
         })
-        .await
+    });
+    match asked.await? {
+        Asked::Done(_) => Ok(None),
+        Asked::Waits(change) => Ok(Some(Pending::from(&change))),
+    }
+}
+
+/// Takes a root out of the pool, with its line in the audit log and its event.
+pub(crate) async fn apply_delete(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    row: &Root,
+) -> Result<(), ServiceError> {
+    roots::delete(tx, row.id).await?;
+    anchors::changed(tx, ecosystem.new_id()).await?;
+    record::note(tx, caller, ecosystem, Operation::DeleteRootCertificate, &row.fingerprint.to_string()).await?;
+    record::tell(tx, caller, ecosystem, Event { kind: "root.cert.revoked", payload: about(row) }).await
 }
 
 async fn find(reader: &mut Reader, id: &RootId) -> Result<Root, ServiceError> {

@@ -14,6 +14,22 @@ pub(crate) enum Engine {
     Postgres(postgres::Pools),
 }
 
+/// How the connections of a pool are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// `readers` or `writers`.
+    pub name: &'static str,
+    /// Connections that somebody works with.
+    pub used: u32,
+    /// Connections that are open and wait.
+    pub idle: u32,
+}
+
+fn pool_use<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> PoolUse {
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    PoolUse { name, used: pool.size().saturating_sub(idle), idle }
+}
+
 /// What a reader reads through.
 pub(crate) enum Handle {
     Sqlite(PoolConnection<Sqlite>),
@@ -35,6 +51,13 @@ impl Engine {
 
     pub(crate) async fn postgres(url: &PostgresUrl, options: &StoreOptions) -> Result<Self, StoreError> {
         postgres::open(url, options).await.map(Self::Postgres)
+    }
+
+    pub(crate) fn pools(&self) -> Vec<PoolUse> {
+        match self {
+            Self::Sqlite(pools) => vec![pool_use("readers", &pools.readers), pool_use("writers", &pools.writer)],
+            Self::Postgres(pools) => vec![pool_use("readers", &pools.readers), pool_use("writers", &pools.writers)],
+        }
     }
 
     pub(crate) async fn read(&self) -> Result<Handle, sqlx::Error> {

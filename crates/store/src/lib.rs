@@ -6,6 +6,7 @@
 mod backup;
 mod engine;
 mod error;
+mod meter;
 mod migrations;
 mod options;
 mod postgres;
@@ -21,7 +22,9 @@ mod tx;
 mod value;
 
 pub use backup::backup;
+pub use engine::PoolUse;
 pub use error::StoreError;
+pub use meter::{Began, Meter};
 pub use options::{Location, StoreOptions};
 pub use postgres::PostgresUrl;
 pub use reader::Reader;
@@ -30,6 +33,6 @@ pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
     audit, authorities, certificates, contracts, credentials, default_contracts, issued_certificates, outbox, parties,
-    party_identifiers, provisioning, roots, settings, statements,
+    party_identifiers, provisioning, root_changes, roots, settings, statements, tombstones,
 };
 pub use tx::{Tx, TxFuture};

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, PoolUse};
 use crate::error::{is_conflict, is_worth_repeating};
+use crate::meter::Meter;
 use crate::reader::Reader;
 use crate::tx::{Tx, TxFuture};
 use crate::{Location, StoreError, StoreOptions};
@@ -19,6 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Engine,
+    meter: Meter,
     /// Removed from the disk with the last clone.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -42,7 +44,19 @@ impl Store {
                 (Engine::sqlite(&folder.path().join("opnc.db"), options).await?, Some(Arc::new(folder)))
             }
         };
-        Ok(Self { engine, _temporary: temporary })
+        Ok(Self { engine, meter: Meter::default(), _temporary: temporary })
+    }
+
+    /// Takes down what this store, and what is built on it, does.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// How the connections are used at this moment.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolUse> {
+        self.engine.pools()
     }
 
     /// A connection to read with. It goes back to its pool when dropped; do not hold one across slow work.
@@ -76,9 +90,22 @@ impl Store {
         F: for<'t> Fn(&'t mut Tx<'env>) -> TxFuture<'t, T, E>,
         E: From<StoreError>,
     {
+        let began = self.meter.begin();
+        let result = self.run_until_alone(name, &work).await;
+        let outcome = if result.is_ok() { "committed" } else { "rolled back" };
+        self.meter.took("opnc_store_transaction_duration_seconds", &[("transaction", name)], began);
+        self.meter.count("opnc_store_transactions_total", &[("transaction", name), ("outcome", outcome)]);
+        result
+    }
+
+    async fn run_until_alone<'env, T, E, F>(&self, name: &'static str, work: &F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx<'env>) -> TxFuture<'t, T, E>,
+        E: From<StoreError>,
+    {
         let mut pause = FIRST_PAUSE;
         for attempt in 1..self.engine.attempts() {
-            let attempted = self.attempt(name, &work).await;
+            let attempted = self.attempt(name, work).await;
             if !attempted.repeat {
                 return attempted.result;
             }
@@ -87,7 +114,7 @@ impl Store {
             tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
             pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
         }
-        self.attempt(name, &work).await.result
+        self.attempt(name, work).await.result
     }
 
     async fn attempt<'env, T, E, F>(&self, name: &'static str, work: &F) -> Attempt<T, E>

@@ -113,12 +113,8 @@ pub(crate) async fn launch(
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
     let pseudonym_key = *place.secret("pseudonym-key")?;
-    let policy = Policy {
-        require_fingerprint: false,
-        misses_per_minute: limits.misses_per_minute,
-        plain_identifiers: false,
-        ..Policy::default()
-    };
+    let policy =
+        Policy { require_fingerprint: false, misses_per_minute: limits.misses_per_minute, ..Policy::default() };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
     bootstrap::complete(&ecosystem).await.map_err(Failure::ecosystem)?;
     let config = ServerConfig {

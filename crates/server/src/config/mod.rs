@@ -14,6 +14,7 @@ mod load;
 mod problem;
 mod public;
 mod rcp;
+mod retention;
 mod server;
 mod show;
 mod source;
@@ -40,6 +41,7 @@ pub use load::{Loaded, Sources};
 pub use problem::ConfigError;
 pub use public::Server;
 pub use rcp::Rcp;
+pub use retention::Retention;
 pub use server::{RateLimit, ServerConfig};
 pub use show::Setting;
 pub use status::Status;
@@ -70,6 +72,8 @@ pub struct Config {
     pub rcp: Rcp,
     /// `[iso20]`
     pub iso20: Iso20,
+    /// `[retention]`
+    pub retention: Retention,
     /// `[telemetry]`
     pub telemetry: Telemetry,
 }
@@ -98,6 +102,7 @@ impl Config {
             ("keys", &mut self.keys),
             ("rcp", &mut self.rcp),
             ("iso20", &mut self.iso20),
+            ("retention", &mut self.retention),
             ("telemetry", &mut self.telemetry),
         ]
     }
@@ -106,9 +111,12 @@ impl Config {
     pub fn policy(&self) -> Policy {
         Policy {
             require_fingerprint: self.rcp.require_fingerprint,
+            root_approvals: self.rcp.approvals,
+            root_approval_lifetime: self.rcp.approval_lifetime(),
             misses_per_minute: limits::some(self.limits.misses_per_minute),
             plain_identifiers: self.telemetry.plain_identifiers,
             key_id_form: self.iso20.key_id_form(),
+            retention: self.retention.kept(),
         }
     }
 

@@ -14,6 +14,10 @@ use crate::error::Refusal;
 use crate::state::App;
 use crate::telemetry::Trace;
 
+/// The operation of a request, left on the response for the figures.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Called(pub(crate) Operation);
+
 /// Runs the operation for a caller that may; the success status is the one in the table of operations.
 pub(crate) async fn authorize(
     State((app, operation)): State<(App, Operation)>,
@@ -23,7 +27,11 @@ pub(crate) async fn authorize(
     let trace = request.extensions().get::<Trace>().copied().unwrap_or_default();
     let caller = match caller::identify(&app, request.headers(), trace).await {
         Ok(caller) => caller,
-        Err(refusal) => return refusal.into_response(),
+        Err(refusal) => {
+            let mut response = refusal.into_response();
+            response.extensions_mut().insert(Called(operation));
+            return response;
+        }
     };
     let party = PartyId(caller.party);
     let permitted =
@@ -36,6 +44,7 @@ pub(crate) async fn authorize(
         Err(refusal) => refusal.into_response(),
     };
     response.extensions_mut().insert(party);
+    response.extensions_mut().insert(Called(operation));
     if response.status() == StatusCode::OK
         && let Ok(success) = StatusCode::from_u16(operation.info().success)
     {

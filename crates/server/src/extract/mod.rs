@@ -7,7 +7,7 @@ mod flag;
 mod path;
 mod query;
 
-pub(crate) use authorize::authorize;
+pub(crate) use authorize::{Called, authorize};
 pub(crate) use body::{JsonBody, read_body};
 pub(crate) use caller::{Authorized, PartyId};
 pub(crate) use flag::flag;

@@ -2,15 +2,18 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::routing::get;
 
 use super::{dress, health};
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
 use crate::state::App;
+use crate::telemetry;
 
 /// What the operator's own programs may ask.
 pub(crate) fn admin(app: &App, listener: &ListenerConfig) -> Router {
-    dress(app, listener, Router::new(), health().fallback(nothing_here))
+    let metrics = Router::new().route("/metrics", get(telemetry::metrics::show));
+    dress(app, listener, metrics, health().fallback(nothing_here))
 }
 
 async fn nothing_here() -> Refusal {

@@ -2,12 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use opnc_messages::RootType;
 use opnc_messages::ids::RootId;
 use opnc_messages::rcp::{GetRootCertificateRes, GetRootCertificatesRes, PageRequest, RootCertificate};
 use opnc_services::Ecosystem;
+use opnc_services::approvals::Pending;
 use opnc_services::rcp::{self, RootQuery};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::error::Refusal;
 use crate::extract::{Authorized, JsonBody, PathIds, Query};
@@ -19,6 +23,29 @@ pub(crate) struct PutAnswer {
     root: GetRootCertificateRes,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<PendingAnswer>,
+}
+
+/// A change that waits for another admin; an extension of ours.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PendingAnswer {
+    change_id: Uuid,
+    expires_at: Timestamp,
+}
+
+impl From<Pending> for PendingAnswer {
+    fn from(pending: Pending) -> Self {
+        Self { change_id: pending.change, expires_at: pending.expires_at }
+    }
+}
+
+/// What DELETE says when the root is still there. When it is gone, the answer is empty, as in the official file.
+#[derive(Serialize)]
+pub(crate) struct DeletePendingAnswer {
+    warnings: [String; 1],
+    pending: PendingAnswer,
 }
 
 /// GET /rootcertificates
@@ -54,7 +81,7 @@ pub(crate) async fn put(
 ) -> Result<Json<PutAnswer>, Refusal> {
     let put = rcp::put(&caller, &ecosystem, root).await?;
     let root = GetRootCertificateRes { root_certificate: put.root_certificate };
-    Ok(Json(PutAnswer { root, warnings: put.warnings }))
+    Ok(Json(PutAnswer { root, warnings: put.warnings, pending: put.pending.map(PendingAnswer::from) }))
 }
 
 /// DELETE /rootcertificates/{rootCertificateId}
@@ -62,6 +89,13 @@ pub(crate) async fn delete(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
     PathIds(id): PathIds<RootId>,
-) -> Result<(), Refusal> {
-    Ok(rcp::delete(&caller, &ecosystem, &id).await?)
+) -> Result<Response, Refusal> {
+    let pending = rcp::delete(&caller, &ecosystem, &id).await?;
+    Ok(match pending {
+        None => ().into_response(),
+        Some(pending) => {
+            let warnings = [format!("{}.", rcp::WAITS)];
+            Json(DeletePendingAnswer { warnings, pending: pending.into() }).into_response()
+        }
+    })
 }

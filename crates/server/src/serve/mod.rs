@@ -2,6 +2,7 @@
 
 mod activity;
 mod connection;
+mod jobs;
 mod listener;
 mod refusals;
 
@@ -121,7 +122,11 @@ impl Listeners {
     /// Waits for the end, and ends. The admin listener is the last, so that it can be asked meanwhile.
     async fn until(self, ended: oneshot::Receiver<()>, app: App) {
         // Who drops the sender wants the end as well.
-        let _ = ended.await;
+        let jobs = jobs::run(app.ecosystem().clone());
+        tokio::select! {
+            _ = ended => {}
+            () = jobs => {}
+        }
         app.drain();
         let (delay, timeout) = (app.config().shutdown_delay, app.config().shutdown_timeout);
         if !delay.is_zero() {

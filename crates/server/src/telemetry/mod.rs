@@ -2,10 +2,12 @@
 
 mod correlation;
 mod log;
+pub(crate) mod metrics;
 mod panic;
 mod request;
 
 pub(crate) use log::check_level;
 pub use log::{LogFormat, init, set_level};
+pub(crate) use metrics::Metrics;
 pub(crate) use panic::guard;
-pub(crate) use request::{Trace, observe};
+pub(crate) use request::{Trace, observe, with_sources};

@@ -4,7 +4,7 @@
 //! how long work took ticks here.
 
 use std::error::Error;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::CACHE_CONTROL;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::correlation::{CORRELATION_ID, Correlation, REQUEST_ID, TRACE_ID, trace_value};
 use crate::error::{Refusal, complete};
-use crate::extract::PartyId;
+use crate::extract::{Called, PartyId};
 use crate::state::App;
 
 /// The trace id of a request, for whoever works on it.
@@ -47,12 +47,20 @@ pub(crate) async fn observe(State(app): State<App>, mut request: Request, next: 
     let response = next.run(request).instrument(span).await;
     let cause = response.extensions().get::<Refusal>().and_then(Refusal::cause);
     let mut response = complete(response, trace);
-    asked.tell(&response, u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), cause.as_deref());
+    let took = began.elapsed();
+    asked.count(&app, &response, took);
+    asked.tell(&response, u64::try_from(took.as_micros()).unwrap_or(u64::MAX), cause.as_deref());
     asked.label(response.headers_mut());
     response
 }
 
 impl Asked {
+    fn count(&self, app: &App, response: &Response, took: Duration) {
+        let operation = response.extensions().get::<Called>().map(|called| called.0.info().name);
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        app.metrics().answered(operation.unwrap_or(route), response.status().as_u16(), took);
+    }
+
     fn tell(&self, response: &Response, duration_us: u64, cause: Option<&(dyn Error + Send + Sync)>) {
         let method = self.method.as_str();
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
@@ -103,7 +111,7 @@ impl Asked {
 }
 
 /// An error and what it came from, in one line.
-fn with_sources(error: &dyn Error) -> String {
+pub(crate) fn with_sources(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -16,6 +16,7 @@ mod health;
 mod lifecycle;
 mod limits;
 mod log;
+mod metrics;
 mod oauth;
 mod parameters;
 mod story;

@@ -106,6 +106,7 @@ statements! {
     BY_STEM = concat!("SELECT ", columns!(), " FROM contracts WHERE pcid_stem = $1 ORDER BY created_at, id");
     CARS_BY_STEM = "SELECT pcid FROM provisioning WHERE pcid_stem = $1
                     UNION SELECT pcid FROM contracts WHERE pcid_stem = $1";
+    ENDED = concat!("SELECT ", columns!(), " FROM contracts WHERE not_after < $1 ORDER BY not_after, id LIMIT $2");
     DELETE = "DELETE FROM contracts WHERE id = $1";
 }
 
@@ -213,6 +214,14 @@ async fn meant(reader: &mut Reader, pcid: &Pcid) -> Result<Option<Pcid>, StoreEr
 pub async fn delete_of_emaid(tx: &mut Tx<'_>, emaid: &Emaid, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
     let contracts = of_emaid(tx, emaid).await?;
     delete(tx, contracts, at).await
+}
+
+/// Up to `limit` contract data whose contract certificate ended before this time, the oldest end first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ended(reader: &mut Reader, before: Timestamp, limit: u32) -> Result<Vec<Contract>, StoreError> {
+    reader.fetch_all(&ENDED, [before.into(), limit.into()]).await?.iter().map(read).collect()
 }
 
 /// Removes the contract data of exactly this car, and returns them.

@@ -106,6 +106,39 @@ statements! {
                WHERE issuer_fingerprint = $1 AND revoked_at IS NOT NULL AND not_after >= $2 ORDER BY revoked_at, serial";
     REVOKE = "UPDATE issued_certificates SET revoked_at = $3, reason = $4
               WHERE issuer_fingerprint = $1 AND serial = $2 AND revoked_at IS NULL";
+    COUNT_ENDING = "SELECT profile, COUNT(*) AS number FROM issued_certificates
+                    WHERE not_after >= $1 AND not_after < $2 AND revoked_at IS NULL GROUP BY profile";
+    REMOVE = "DELETE FROM issued_certificates WHERE fingerprint = $1";
+    REMOVE_ENDED = "DELETE FROM issued_certificates WHERE not_after < $1";
+}
+
+/// How many good certificates of each profile end from `from` on and before `until`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn count_ending(
+    reader: &mut Reader,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let rows = reader.fetch_all(&COUNT_ENDING, [from.into(), until.into()]).await?;
+    rows.iter().map(|row| Ok((row.text("profile")?, row.count("number")?))).collect()
+}
+
+/// Forgets a certificate that has ended.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove(tx: &mut Tx<'_>, fingerprint: &Fingerprint) -> Result<u64, StoreError> {
+    tx.execute(&REMOVE, [fingerprint.into()]).await
+}
+
+/// Forgets the certificates that ended before this time; how many.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove_ended(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(&REMOVE_ENDED, [before.into()]).await
 }
 
 /// Records a certificate.

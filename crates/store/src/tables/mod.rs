@@ -12,8 +12,10 @@ pub mod outbox;
 pub mod parties;
 pub mod party_identifiers;
 pub mod provisioning;
+pub mod root_changes;
 pub mod roots;
 pub mod settings;
+pub mod tombstones;
 
 use crate::statement::Statement;
 
@@ -31,8 +33,10 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         parties::ALL,
         party_identifiers::ALL,
         provisioning::ALL,
+        root_changes::ALL,
         roots::ALL,
         settings::ALL,
+        tombstones::ALL,
     ]
     .into_iter()
     .flatten()

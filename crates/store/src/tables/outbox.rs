@@ -43,6 +43,13 @@ statements! {
                       ORDER BY id LIMIT $3)
          RETURNING ", columns!()
     );
+    PAGE = concat!(
+        "SELECT ", columns!(), ", done_at FROM outbox WHERE id > $1 ORDER BY id LIMIT $2"
+    );
+    REMOVE = "DELETE FROM outbox WHERE id = $1";
+    REMOVE_DONE = "DELETE FROM outbox WHERE created_at < $1 AND done_at IS NOT NULL";
+    REMOVE_OLD = "DELETE FROM outbox WHERE created_at < $1";
+    LAG = "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE done_at IS NULL";
     DONE = "UPDATE outbox SET done_at = $2 WHERE id = $1 AND done_at IS NULL";
 }
 
@@ -86,6 +93,51 @@ pub async fn lease(
 /// [`StoreError`] when the database fails.
 pub async fn done(tx: &mut Tx<'_>, id: Uuid, at: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(&DONE, [id.into(), at.into()]).await? > 0)
+}
+
+/// Up to `limit` events, delivered or not, in order, from the one behind `after`; with each, whether it is delivered.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn page(reader: &mut Reader, after: Uuid, limit: u32) -> Result<Vec<(OutboxEvent, bool)>, StoreError> {
+    let rows = reader.fetch_all(&PAGE, [after.into(), limit.into()]).await?;
+    rows.iter().map(|row| Ok((read(row)?, row.time_or_null("done_at")?.is_some()))).collect()
+}
+
+/// Removes an event.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<u64, StoreError> {
+    tx.execute(&REMOVE, [id.into()]).await
+}
+
+/// Removes the events from before `delivered` that were delivered, and all from before `any`; how many.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove_before(
+    tx: &mut Tx<'_>,
+    delivered: Option<Timestamp>,
+    any: Option<Timestamp>,
+) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    if let Some(before) = delivered {
+        removed += tx.execute(&REMOVE_DONE, [before.into()]).await?;
+    }
+    if let Some(before) = any {
+        removed += tx.execute(&REMOVE_OLD, [before.into()]).await?;
+    }
+    Ok(removed)
+}
+
+/// How many events wait, and since when the oldest of them does.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lag(reader: &mut Reader) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let row = reader.fetch_one(&LAG, []).await?;
+    Ok((row.count("waiting")?, row.time_or_null("oldest")?))
 }
 
 fn read(row: &Row) -> Result<OutboxEvent, StoreError> {

@@ -66,6 +66,7 @@ statements! {
              previous_pcid = excluded.previous_pcid, metadata = excluded.metadata, party_id = excluded.party_id,
              not_before = excluded.not_before, not_after = excluded.not_after, updated_at = excluded.updated_at";
     BY_STEM = concat!("SELECT ", columns!(), " FROM provisioning WHERE pcid_stem = $1 ORDER BY pcid_key, iso");
+    ENDED = concat!("SELECT ", columns!(), " FROM provisioning WHERE not_after < $1 ORDER BY not_after, pcid_key LIMIT $2");
     DELETE = "DELETE FROM provisioning WHERE pcid_key = $1 AND iso = $2";
 }
 
@@ -127,6 +128,14 @@ pub async fn of_pcid(reader: &mut Reader, pcid: &Pcid) -> Result<Vec<Provisionin
 /// [`StoreError`] when the database fails.
 pub async fn find(reader: &mut Reader, pcid: &Pcid, iso: IsoVersion) -> Result<Option<Provisioning>, StoreError> {
     Ok(of_pcid(reader, pcid).await?.into_iter().find(|record| record.iso == iso))
+}
+
+/// Up to `limit` certificates that ended before this time, the oldest end first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ended(reader: &mut Reader, before: Timestamp, limit: u32) -> Result<Vec<Provisioning>, StoreError> {
+    reader.fetch_all(&ENDED, [before.into(), limit.into()]).await?.iter().map(read).collect()
 }
 
 /// Removes the certificates of the car that is meant by this PCID, or the one for this ISO version, and returns them.

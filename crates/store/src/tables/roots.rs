@@ -155,7 +155,7 @@ pub async fn delete(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<Root>, StoreErro
     row.map(|row| read(&row)).transpose()
 }
 
-fn read(row: &Row) -> Result<Root, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Root, StoreError> {
     Ok(Root {
         id: row.uuid("id")?,
         fingerprint: row.fingerprint("fingerprint")?,
@@ -171,7 +171,7 @@ fn read(row: &Row) -> Result<Root, StoreError> {
 }
 
 /// Each type between commas, `,V2G,OEM,`: no name of a type is part of another's, and LIKE can ask for one.
-fn types_to_text(types: &[RootType]) -> String {
+pub(super) fn types_to_text(types: &[RootType]) -> String {
     types.iter().fold(String::from(","), |text, root_type| text + root_type.as_str() + ",")
 }
 

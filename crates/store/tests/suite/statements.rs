@@ -8,13 +8,17 @@ use crate::test_db::TestDb;
 
 /// Statements that read all of a table, or walk an index in its order: because all of it is asked for, because it is
 /// small, or because the index holds nothing but what is asked for (the events that wait).
-const WALKS: [&str; 7] = [
+const WALKS: [&str; 11] = [
     "parties::LIST",
     "authorities::LIST",
     "roots::LIST",
     "roots::COUNT",
+    "root_changes::LIST",
+    "root_changes::EXPIRE",
     "outbox::WAITING",
     "outbox::LEASE",
+    "outbox::LAG",
+    "audit::ends::FIRST_SINCE",
     "party_identifiers::HOLDERS",
 ];
 

@@ -1,0 +1,61 @@
+//! Figures about what an ecosystem does, for whoever watches it.
+//!
+//! Each store has a meter of its own, so that several ecosystems in one process do not mix; it measures nothing until
+//! somebody who wants the figures gives it a recorder. Labels are names from the code, never identifiers.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use metrics::{Key, Label, Level, Metadata, Recorder};
+
+static METADATA: Metadata<'static> = Metadata::new("opnc", Level::INFO, None);
+
+/// Takes down how long things take and how often they happen. Cheap to clone; all clones have the same recorder.
+#[derive(Clone, Default)]
+pub struct Meter {
+    recorder: Arc<OnceLock<Arc<dyn Recorder + Send + Sync>>>,
+}
+
+/// When something began; `None` while nobody measures.
+#[derive(Debug, Clone, Copy)]
+pub struct Began(Option<Instant>);
+
+impl Meter {
+    /// Measures from now on. A second recorder is not taken.
+    pub fn record_with(&self, recorder: Arc<dyn Recorder + Send + Sync>) {
+        // The first one stays: two servers over one ecosystem have the same figures.
+        let _ = self.recorder.set(recorder);
+    }
+
+    /// Begins to measure how long something takes.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "durations of work are measured here")]
+    pub fn begin(&self) -> Began {
+        Began(self.recorder.get().map(|_| Instant::now()))
+    }
+
+    /// Takes down how long something took, in seconds.
+    pub fn took(&self, name: &'static str, labels: &[(&'static str, &'static str)], began: Began) {
+        if let (Some(recorder), Some(began)) = (self.recorder.get(), began.0) {
+            recorder.register_histogram(&key(name, labels), &METADATA).record(began.elapsed().as_secs_f64());
+        }
+    }
+
+    /// Counts that something happened.
+    pub fn count(&self, name: &'static str, labels: &[(&'static str, &'static str)]) {
+        if let Some(recorder) = self.recorder.get() {
+            recorder.register_counter(&key(name, labels), &METADATA).increment(1);
+        }
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter").field("records", &self.recorder.get().is_some()).finish()
+    }
+}
+
+fn key(name: &'static str, labels: &[(&'static str, &'static str)]) -> Key {
+    Key::from_parts(name, labels.iter().map(|(name, value)| Label::from_static_parts(name, value)).collect::<Vec<_>>())
+}

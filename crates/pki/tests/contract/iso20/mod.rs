@@ -2,6 +2,7 @@
 
 mod made;
 mod requests;
+mod second;
 mod support;
 mod tampering;
 mod vectors;

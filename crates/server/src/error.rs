@@ -29,6 +29,9 @@ pub enum ServerError {
     /// TLS cannot be had with the files that are configured.
     #[error("TLS: {0}")]
     Tls(#[from] crate::TlsError),
+    /// Requests to other servers cannot be sent.
+    #[error("requests to other servers: {0}")]
+    Outbound(String),
     /// The key that signs access tokens cannot be made or read.
     #[error("the key for access tokens: {0}")]
     TokenKey(#[source] Box<dyn Error + Send + Sync>),

@@ -10,6 +10,8 @@ mod extract;
 mod health;
 mod limits;
 mod oauth;
+mod places;
+mod proxy;
 mod router;
 mod routes;
 mod serve;

@@ -4,10 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRef;
+use opnc_client::outbound::Outbound;
 use opnc_services::Ecosystem;
+use uuid::Uuid;
 
+use crate::extract::CertificateCache;
 use crate::limits::{PartyRate, TokenRate};
-use crate::oauth::{Issuer, Verifier};
+use crate::oauth::{Issuer, Tokens, Verifier};
+use crate::places::Places;
+use crate::proxy::Proxies;
 use crate::telemetry::Metrics;
 use crate::tls::{PartyCa, Tls};
 use crate::{ServerConfig, ServerError};
@@ -24,7 +29,10 @@ struct Inner {
     base_url: String,
     tls: Option<Arc<Tls>>,
     issuer: Issuer,
-    verifier: Verifier,
+    tokens: Tokens,
+    certificates: CertificateCache,
+    proxies: Arc<Proxies>,
+    party_places: Places<Uuid>,
     party_rate: PartyRate,
     token_rate: TokenRate,
     draining: AtomicBool,
@@ -40,14 +48,31 @@ impl App {
         tls: Option<Arc<Tls>>,
     ) -> Result<Self, ServerError> {
         let issuer = Issuer::new(&ecosystem, &base_url, config.token_lifetime)?;
-        let verifier = Verifier::new(issuer.public_key(), &base_url)?;
+        let outbound =
+            Outbound::new(config.outbound.clone()).map_err(|error| ServerError::Outbound(error.to_string()))?;
+        let tokens = Tokens::new(Verifier::new(issuer.public_key(), &base_url)?, &config.issuers, &outbound);
+        let proxies = Arc::new(Proxies::new(&config.proxy));
+        let party_places = Places::new(config.most_requests_per_party);
         let party_rate = PartyRate::new(config.rate_limit);
         let token_rate = TokenRate::new(config.token_rate_limit);
         let draining = AtomicBool::new(false);
         let metrics = Metrics::new()?;
         ecosystem.store().meter().record_with(metrics.recorder());
-        let inner =
-            Inner { ecosystem, config, base_url, tls, issuer, verifier, party_rate, token_rate, draining, metrics };
+        let inner = Inner {
+            ecosystem,
+            config,
+            base_url,
+            tls,
+            issuer,
+            tokens,
+            certificates: CertificateCache::default(),
+            proxies,
+            party_places,
+            party_rate,
+            token_rate,
+            draining,
+            metrics,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -76,8 +101,28 @@ impl App {
         &self.inner.issuer
     }
 
-    pub(crate) fn verifier(&self) -> &Verifier {
-        &self.inner.verifier
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.inner.tokens
+    }
+
+    /// Whom client certificates stood for a moment ago.
+    pub(crate) fn certificates(&self) -> &CertificateCache {
+        &self.inner.certificates
+    }
+
+    /// Whether a caller can show a certificate here, to us or to a proxy.
+    pub(crate) fn takes_certificates(&self) -> bool {
+        self.inner.tls.is_some() || self.inner.config.proxy.client_certificate_header.is_some()
+    }
+
+    /// The proxies in front.
+    pub(crate) fn proxies(&self) -> Arc<Proxies> {
+        Arc::clone(&self.inner.proxies)
+    }
+
+    /// The places of each party for requests in work.
+    pub(crate) fn party_places(&self) -> &Places<Uuid> {
+        &self.inner.party_places
     }
 
     pub(crate) fn party_rate(&self) -> &PartyRate {

@@ -12,6 +12,7 @@ pub mod bootstrap;
 pub mod caller;
 pub mod ccp;
 mod chains;
+pub mod client_certificates;
 pub mod cps;
 mod deposit;
 pub mod ecosystem;

@@ -32,7 +32,8 @@ pub use schema::{Migration, Schema};
 pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
-    audit, authorities, certificates, contracts, credentials, default_contracts, issued_certificates, outbox, parties,
-    party_identifiers, provisioning, root_changes, roots, settings, statements, tombstones,
+    audit, authorities, certificates, client_certificates, contracts, credentials, default_contracts,
+    issued_certificates, outbox, parties, party_identifiers, provisioning, root_changes, roots, settings, statements,
+    tombstones,
 };
 pub use tx::{Tx, TxFuture};

@@ -20,6 +20,9 @@ pub struct ListenerConfig {
     pub header_timeout: Duration,
     /// How many connections are open at the same time; further ones wait in the system's queue.
     pub most_connections: usize,
+    /// How many of them may come from one address (an IPv6 /64 counts as one); further ones are closed at once. Proxies that
+    /// are trusted are not counted.
+    pub most_connections_per_address: usize,
     /// How many requests are worked on at the same time; further ones are answered with 503. Token requests have
     /// a quarter of the places.
     pub most_requests: usize,
@@ -35,6 +38,7 @@ impl ListenerConfig {
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(30),
             most_connections: 4096,
+            most_connections_per_address: 256,
             most_requests: 512,
         }
     }

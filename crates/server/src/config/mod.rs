@@ -7,11 +7,13 @@
 mod admin;
 mod duration;
 mod iso20;
+mod issuer;
 mod keys;
 mod limits;
 mod listener;
 mod load;
 mod problem;
+mod proxy;
 mod public;
 mod rcp;
 mod retention;
@@ -34,11 +36,13 @@ use serde::{Deserialize, Serialize};
 pub use admin::Admin;
 pub use duration::Period;
 pub use iso20::{Iso20, KeyIdentifier};
+pub use issuer::{IssuerConfig, TokenAlgorithm};
 pub use keys::Keys;
 pub use limits::Limits;
 pub use listener::ListenerConfig;
 pub use load::{Loaded, Sources};
 pub use problem::ConfigError;
+pub use proxy::ProxyConfig;
 pub use public::Server;
 pub use rcp::Rcp;
 pub use retention::Retention;
@@ -58,6 +62,10 @@ pub struct Config {
     pub server: Server,
     /// `[tls]`
     pub tls: TlsSection,
+    /// `[proxy]`
+    pub proxy: ProxyConfig,
+    /// `[[issuer]]`
+    pub issuer: Vec<IssuerConfig>,
     /// `[admin]`
     pub admin: Admin,
     /// `[status]`
@@ -95,6 +103,8 @@ impl Config {
         vec![
             ("server", &mut self.server),
             ("tls", &mut self.tls),
+            ("proxy", &mut self.proxy),
+            ("issuer", &mut self.issuer),
             ("admin", &mut self.admin),
             ("status", &mut self.status),
             ("limits", &mut self.limits),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::ListenerConfig;
+use super::{IssuerConfig, ListenerConfig, ProxyConfig};
 
 /// Where the server listens and where its limits are.
 #[derive(Debug, Clone)]
@@ -18,6 +18,14 @@ pub struct ServerConfig {
     /// How callers reach this server, without a slash at the end, for example `https://opnc.example`. It is the issuer and
     /// the audience of access tokens. `None`: the scheme and the address that was bound.
     pub base_url: Option<String>,
+    /// The proxies in front of the public listener.
+    pub proxy: ProxyConfig,
+    /// Other issuers whose access tokens are taken.
+    pub issuers: Vec<IssuerConfig>,
+    /// Where requests of our own may go, for the keys of those issuers.
+    pub outbound: opnc_client::outbound::Policy,
+    /// How many requests of one party are worked on at the same time; further ones are answered with 429.
+    pub most_requests_per_party: usize,
     /// How fast one party may send requests; then 429. `None`: as fast as it likes.
     pub rate_limit: Option<RateLimit>,
     /// How fast one client id, and one address, may ask for tokens; then 429. `None`: as fast as it likes.
@@ -48,6 +56,10 @@ impl ServerConfig {
             admin: None,
             status: None,
             base_url: None,
+            proxy: ProxyConfig::default(),
+            issuers: Vec::new(),
+            outbound: opnc_client::outbound::Policy::default(),
+            most_requests_per_party: 128,
             rate_limit: Some(RateLimit::new(100, 200)),
             token_rate_limit: Some(RateLimit::new(10, 50)),
             token_lifetime: Duration::from_secs(3600),

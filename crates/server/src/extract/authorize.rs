@@ -25,7 +25,7 @@ pub(crate) async fn authorize(
     next: Next,
 ) -> Response {
     let trace = request.extensions().get::<Trace>().copied().unwrap_or_default();
-    let caller = match caller::identify(&app, request.headers(), trace).await {
+    let caller = match caller::identify(&app, &request, trace).await {
         Ok(caller) => caller,
         Err(refusal) => {
             let mut response = refusal.into_response();
@@ -34,6 +34,13 @@ pub(crate) async fn authorize(
         }
     };
     let party = PartyId(caller.party);
+    let place = app.party_places().take(caller.party);
+    if place.is_none() {
+        let refusal = Refusal::too_many("This party has too many requests in work at the same time.", 1);
+        let mut response = refusal.into_response();
+        response.extensions_mut().insert(party);
+        return response;
+    }
     let permitted =
         app.party_rate().check(caller.party).and_then(|()| access::permit(&caller, operation).map_err(Refusal::from));
     let mut response = match permitted {
@@ -43,6 +50,7 @@ pub(crate) async fn authorize(
         }
         Err(refusal) => refusal.into_response(),
     };
+    drop(place);
     response.extensions_mut().insert(party);
     response.extensions_mut().insert(Called(operation));
     if response.status() == StatusCode::OK

@@ -1,8 +1,10 @@
 //! What handlers take from a request, parsed before they see it.
 
+mod acting;
 mod authorize;
 mod body;
 mod caller;
+mod certificate;
 mod flag;
 mod path;
 mod query;
@@ -10,6 +12,7 @@ mod query;
 pub(crate) use authorize::{Called, authorize};
 pub(crate) use body::{JsonBody, read_body};
 pub(crate) use caller::{Authorized, PartyId};
+pub(crate) use certificate::{CertificateCache, certified};
 pub(crate) use flag::flag;
 pub(crate) use path::PathIds;
 pub(crate) use query::Query;

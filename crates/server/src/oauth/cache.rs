@@ -49,6 +49,7 @@ mod tests {
             iat: 0,
             exp,
             jti: Uuid::nil(),
+            cnf: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What an access token says.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use opnc_messages::Service;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,6 +27,35 @@ pub(crate) struct Claims {
     pub(crate) exp: i64,
     /// Its own id.
     pub(crate) jti: Uuid,
+    /// The certificate that it works with alone (RFC 8705, 3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cnf: Option<Confirmation>,
+}
+
+/// A key that the bearer must show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Confirmation {
+    /// The SHA-256 hash of its certificate, in base64url.
+    #[serde(rename = "x5t#S256")]
+    certificate: String,
+}
+
+impl Confirmation {
+    /// Of a certificate with this hash.
+    pub(crate) fn new(hash: [u8; 32]) -> Self {
+        Self { certificate: BASE64_URL_SAFE_NO_PAD.encode(hash) }
+    }
+
+    /// As it stands in a token.
+    pub(crate) fn of(certificate: &str) -> Self {
+        Self { certificate: certificate.to_owned() }
+    }
+
+    /// The hash; one that no certificate has where it cannot be read.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        let hash = BASE64_URL_SAFE_NO_PAD.decode(&self.certificate).ok();
+        hash.and_then(|hash| hash.try_into().ok()).unwrap_or_default()
+    }
 }
 
 impl Claims {

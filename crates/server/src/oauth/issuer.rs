@@ -10,7 +10,7 @@ use opnc_services::{Ecosystem, ServiceError};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::claims::scope_text;
+use super::claims::{Confirmation, scope_text};
 use super::{Claims, jwks};
 use crate::ServerError;
 
@@ -44,13 +44,14 @@ impl Issuer {
         self.lifetime.as_secs()
     }
 
-    /// A token for the party's client.
+    /// A token for the party's client; where it has shown a certificate instead of a secret, bound to it by its hash.
     pub(crate) fn issue(
         &self,
         ecosystem: &Ecosystem,
         party: Uuid,
         client_id: &str,
         scopes: &[Service],
+        bound_to: Option<[u8; 32]>,
     ) -> Result<String, ServiceError> {
         let now = ecosystem.now().as_second();
         let claims = Claims {
@@ -62,6 +63,7 @@ impl Issuer {
             iat: now,
             exp: now.saturating_add_unsigned(self.lifetime_seconds()),
             jti: ecosystem.new_id(),
+            cnf: bound_to.map(Confirmation::new),
         };
         self.sign(&*ecosystem.keys(), &claims)
     }

@@ -11,6 +11,12 @@ use crate::state::App;
 /// Answers with the metadata.
 pub(crate) async fn metadata(State(app): State<App>) -> Json<Value> {
     let base = app.base_url();
+    let mut methods = vec!["client_secret_basic", "client_secret_post"];
+    let certificates = app.takes_certificates();
+    if certificates {
+        // RFC 8705, 2: below a CA for parties, or pinned.
+        methods.extend(["tls_client_auth", "self_signed_tls_client_auth"]);
+    }
     Json(json!({
         "issuer": base,
         "token_endpoint": format!("{base}{TOKEN_PATH}"),
@@ -19,7 +25,8 @@ pub(crate) async fn metadata(State(app): State<App>) -> Json<Value> {
         "grant_types_supported": ["client_credentials"],
         // Required by RFC 8414, 2; there is no authorization endpoint that would have some.
         "response_types_supported": [],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": methods,
+        "tls_client_certificate_bound_access_tokens": certificates,
     }))
 }
 

@@ -3,11 +3,13 @@
 mod cache;
 mod claims;
 mod credentials;
+mod foreign;
 mod issuer;
 mod jwks;
 mod metadata;
 mod request;
 mod token;
+mod tokens;
 mod verifier;
 
 pub(crate) use claims::Claims;
@@ -15,6 +17,7 @@ pub(crate) use issuer::Issuer;
 pub(crate) use jwks::key_set;
 pub(crate) use metadata::metadata;
 pub(crate) use token::token;
+pub(crate) use tokens::Tokens;
 pub(crate) use verifier::{TokenError, Verifier};
 
 /// Where tokens are asked for, below the base URL.

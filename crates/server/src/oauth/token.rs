@@ -1,21 +1,24 @@
-//! POST /oauth2/token: an access token for a client that shows its secret.
+//! POST /oauth2/token: an access token for a client that shows its secret or its certificate.
 
-use std::net::SocketAddr;
-
-use axum::Json;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::{Extension, Json};
 use opnc_messages::Service;
-use opnc_services::parties;
+use opnc_pki::key::sha256;
+use opnc_services::ServiceError;
+use opnc_services::parties::{self, Authenticated};
+use opnc_store::credentials;
 use serde_json::{Value, json};
 
 use super::claims::{scope_text, services_of};
 use super::credentials::{ClientCredentials, unknown_client};
 use super::request::{TokenRequest, invalid};
 use crate::error::Refusal;
-use crate::extract::read_body;
+use crate::extract::{certified, read_body};
+use crate::proxy::CallerAddress;
 use crate::state::App;
+use crate::tls::PeerCertificates;
 
 /// The largest body: a few short parameters.
 const BODY_LIMIT: usize = 8 * 1024;
@@ -26,24 +29,30 @@ type TokenAnswer = ([(HeaderName, HeaderValue); 2], Json<Value>);
 /// Answers with a token for the services that were asked for; for all the party has when none was.
 pub(crate) async fn token(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(CallerAddress(address)): Extension<CallerAddress>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<TokenAnswer, Refusal> {
-    app.token_rate().check_address(peer.ip()).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
+    app.token_rate().check_address(address).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let peer = request.extensions().get::<PeerCertificates>().cloned();
     let body = read_body(request, BODY_LIMIT).await.map_err(|refusal| refusal.oauth("invalid_request"))?;
     let request = TokenRequest::read(content_type, &body)?;
     check_grant_type(&request)?;
-    let credentials = ClientCredentials::read(&headers, &request)?;
-    let client_id = &credentials.client_id;
-    app.token_rate().check_client(client_id).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
-
+    let shows_secret = headers.contains_key(AUTHORIZATION) || request.get("client_secret").is_some();
+    let (client_id, authenticated, bound_to) = match peer.filter(|_| !shows_secret) {
+        Some(peer) => {
+            let (client_id, authenticated) = by_certificate(&app, &request, &peer).await?;
+            (client_id, authenticated, Some(sha256(peer.leaf())))
+        }
+        None => {
+            let (client_id, authenticated) = by_secret(&app, &request, &headers).await?;
+            (client_id, authenticated, None)
+        }
+    };
     let ecosystem = app.ecosystem();
-    let authenticated = parties::authenticate(ecosystem, client_id, &credentials.client_secret).await?;
-    let authenticated = authenticated.ok_or_else(unknown_client)?;
     let scopes = granted(request.get("scope"), &authenticated.scopes)?;
-    let access_token = app.issuer().issue(ecosystem, authenticated.party, client_id, &scopes)?;
+    let access_token = app.issuer().issue(ecosystem, authenticated.party, &client_id, &scopes, bound_to)?;
     let answer = json!({
         "access_token": access_token,
         "token_type": "Bearer",
@@ -53,6 +62,39 @@ pub(crate) async fn token(
     let never_cached =
         [(CACHE_CONTROL, HeaderValue::from_static("no-store")), (PRAGMA, HeaderValue::from_static("no-cache"))];
     Ok((never_cached, Json(answer)))
+}
+
+/// A client that shows its secret (RFC 6749, 2.3.1).
+async fn by_secret(app: &App, request: &TokenRequest, headers: &HeaderMap) -> Result<(String, Authenticated), Refusal> {
+    let credentials = ClientCredentials::read(headers, request)?;
+    let client_id = credentials.client_id;
+    app.token_rate().check_client(&client_id).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
+    let authenticated = parties::authenticate(app.ecosystem(), &client_id, &credentials.client_secret).await?;
+    Ok((client_id, authenticated.ok_or_else(unknown_client)?))
+}
+
+/// A client that shows a certificate of its own, and says who it is (RFC 8705, 2): below a CA for parties the certificate
+/// names the client, a pinned one is good for every client of its party.
+async fn by_certificate(
+    app: &App,
+    request: &TokenRequest,
+    peer: &PeerCertificates,
+) -> Result<(String, Authenticated), Refusal> {
+    let client_id = request.get("client_id").ok_or_else(unknown_client)?;
+    let Ok(certified) = certified(app, peer).await? else { return Err(unknown_client()) };
+    if let Some(named) = &certified.client_id
+        && named != client_id
+    {
+        return Err(unknown_client());
+    }
+    let mut reader = app.ecosystem().store().read().await.map_err(ServiceError::from)?;
+    let client = credentials::find(&mut reader, client_id).await.map_err(ServiceError::from)?;
+    let client = client.filter(|client| client.party_id == certified.party).ok_or_else(unknown_client)?;
+    let mut scopes = certified.scopes;
+    if let Some(limited) = client.scopes {
+        scopes.retain(|scope| limited.iter().any(|name| name == scope.as_str()));
+    }
+    Ok((client.client_id, Authenticated { party: certified.party, scopes }))
 }
 
 fn check_grant_type(request: &TokenRequest) -> Result<(), Refusal> {

@@ -29,6 +29,9 @@ pub(crate) enum TokenError {
     /// Good once.
     #[error("The access token has expired.")]
     Expired,
+    /// Good, of another issuer, for nobody here.
+    #[error("The access token names no party of this ecosystem.")]
+    Party,
 }
 
 impl Verifier {

@@ -16,7 +16,7 @@ pub(crate) use status::status;
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
 use crate::state::App;
-use crate::{health, limits, telemetry};
+use crate::{health, limits, proxy, telemetry};
 
 /// Puts the layers around the routes of a listener. The limits do not hold for `beside`: a busy server is alive.
 fn dress(app: &App, listener: &ListenerConfig, limited: Router<App>, beside: Router<App>) -> Router {
@@ -25,6 +25,7 @@ fn dress(app: &App, listener: &ListenerConfig, limited: Router<App>, beside: Rou
         .layer(from_fn_with_state(limits::places(listener.most_requests), limits::take_place))
         .merge(beside)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.proxies(), proxy::see_through))
         .layer(telemetry::guard())
         .layer(from_fn_with_state(app.clone(), telemetry::observe))
         .with_state(app.clone())

@@ -14,6 +14,8 @@ use super::refusals::NewTrace;
 use crate::ServerError;
 use crate::config::ListenerConfig;
 use crate::limits;
+use crate::places::{Places, network};
+use crate::proxy::Proxies;
 use crate::tls::Tls;
 
 /// The pause after a connection could not be accepted, for example because too many files are open.
@@ -26,6 +28,15 @@ pub(super) struct Listener {
     address: SocketAddr,
     config: ListenerConfig,
     tls: Option<Arc<Tls>>,
+}
+
+/// What all connections of a listener have in common.
+#[derive(Clone)]
+pub(super) struct Shared {
+    /// Makes trace ids.
+    pub(super) new_trace: NewTrace,
+    /// The proxies, which may have any number of connections.
+    pub(super) proxies: Arc<Proxies>,
 }
 
 /// A listener at work.
@@ -66,17 +77,18 @@ impl Listener {
     }
 
     /// Serves the routes from now on.
-    pub(super) fn serve(self, router: Router, new_trace: NewTrace) -> Listening {
+    pub(super) fn serve(self, router: Router, shared: Shared) -> Listening {
         let (end, ended) = watch::channel(false);
         let name = self.name;
         tracing::info!(listener = name, address = %self.address, tls = self.tls.is_some(), "listening");
-        Listening { name, end, accepting: tokio::spawn(self.accept(router, new_trace, ended)) }
+        Listening { name, end, accepting: tokio::spawn(self.accept(router, shared, ended)) }
     }
 
     /// Accepts connections until the end, and gives back those that are still open then.
-    async fn accept(self, router: Router, new_trace: NewTrace, mut ended: watch::Receiver<bool>) -> JoinSet<()> {
+    async fn accept(self, router: Router, shared: Shared, mut ended: watch::Receiver<bool>) -> JoinSet<()> {
         let places = limits::places(self.config.most_connections);
-        let serving = Connections::new(router, &self.config, self.tls, new_trace, ended.clone());
+        let of_address = Places::new(self.config.most_connections_per_address);
+        let serving = Connections::new(router, &self.config, self.tls, shared.new_trace, ended.clone());
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -84,10 +96,16 @@ impl Listener {
                 _ = ended.changed() => break,
                 (accepted, place) = accept_one(&self.socket, &places) => match accepted {
                     Ok((stream, peer)) => {
+                        let counted = !shared.proxies.trust(peer.ip());
+                        let of_address = counted.then(|| of_address.take(network(peer.ip())));
+                        if of_address.as_ref().is_some_and(Option::is_none) {
+                            tracing::debug!(listener = self.name, address = %peer.ip(), "too many connections");
+                            continue;
+                        }
                         let connection = serving.clone().serve(stream, peer);
                         connections.spawn(async move {
                             connection.await;
-                            drop(place);
+                            drop((place, of_address));
                         });
                     }
                     Err(error) => {

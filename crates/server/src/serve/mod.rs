@@ -19,8 +19,7 @@ use crate::config::ListenerConfig;
 use crate::state::App;
 use crate::tls::Tls;
 use crate::{ServerConfig, ServerError, router};
-use listener::{Listener, Listening};
-use refusals::NewTrace;
+use listener::{Listener, Listening, Shared};
 
 /// A server at work. When this is dropped, the server ends as if it were shut down.
 #[derive(Debug)]
@@ -56,17 +55,17 @@ pub async fn start(ecosystem: Ecosystem, config: ServerConfig) -> Result<Running
     let tls = [Some(&public), admin.as_ref(), status.as_ref()];
     let tls = tls.into_iter().flatten().filter_map(|one| Some((one.name(), one.tls()?))).collect();
     let app = App::new(ecosystem.clone(), config, base_url.clone(), public.tls())?;
-    let new_trace: NewTrace = Arc::new(move || ecosystem.new_id());
+    let shared = Shared { new_trace: Arc::new(move || ecosystem.new_id()), proxies: app.proxies() };
     let serve = |listener: Option<Listener>, routes: fn(&App, &ListenerConfig) -> Router| {
         listener.map(|listener| {
             let router = routes(&app, listener.config());
-            listener.serve(router, Arc::clone(&new_trace))
+            listener.serve(router, shared.clone())
         })
     };
     let listening = Listeners {
         admin: serve(admin, router::admin),
         status: serve(status, router::status),
-        public: public.serve(router::public(&app), Arc::clone(&new_trace)),
+        public: public.serve(router::public(&app), shared.clone()),
     };
     let (end, ended) = oneshot::channel();
     let serving = tokio::spawn(listening.until(ended, app));

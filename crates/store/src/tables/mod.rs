@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod authorities;
 pub mod certificates;
+pub mod client_certificates;
 pub mod contracts;
 pub mod credentials;
 pub mod default_contracts;
@@ -24,6 +25,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         authorities::ALL,
         certificates::ALL,
+        client_certificates::ALL,
         contracts::ALL,
         credentials::ALL,
         default_contracts::ALL,

@@ -4,9 +4,9 @@
 //! client id as its common name, or it was pinned to the party by its fingerprint. What a charger, car or contract has is
 //! no credential of its operator, in whatever way it would come to stand for one.
 
+use opnc_messages::Role;
 use opnc_messages::ids::Fingerprint;
 use opnc_messages::operation::Service;
-use opnc_messages::Role;
 use opnc_pki::Certificate;
 use opnc_pki::certificate::{Outline, attribute};
 use opnc_store::client_certificates::{self as rows, ClientCertificate};
@@ -81,7 +81,9 @@ pub async fn pin(caller: &Caller, ecosystem: &Ecosystem, party: Uuid, leaf: &Out
     if !leaf.is_valid_at(ecosystem.now()) {
         return Err(ServiceError::invalid("The certificate has expired, or is not valid yet."));
     }
-    is_of_a_party(ecosystem, leaf).await?.map_err(|reason| ServiceError::invalid(format!("Not this one: {reason}.")))?;
+    is_of_a_party(ecosystem, leaf)
+        .await?
+        .map_err(|reason| ServiceError::invalid(format!("Not this one: {reason}.")))?;
     if parties::find(&mut ecosystem.store().read().await?, party).await?.is_none() {
         return Err(ServiceError::NotFound("There is no such party.".to_owned()));
     }
@@ -93,7 +95,8 @@ pub async fn pin(caller: &Caller, ecosystem: &Ecosystem, party: Uuid, leaf: &Out
         created_at: ecosystem.now(),
     };
     let row = &row;
-    let added = ecosystem.store().run_tx("pin certificate", |tx| Box::pin(async move { rows::add(tx, row).await })).await;
+    let added =
+        ecosystem.store().run_tx("pin certificate", |tx| Box::pin(async move { rows::add(tx, row).await })).await;
     if added? {
         return Ok(());
     }
@@ -145,12 +148,15 @@ async fn is_of_a_party(ecosystem: &Ecosystem, leaf: &Outline) -> Result<Result<(
     }
     let ours = authorities::list(&mut ecosystem.store().read().await?).await?;
     let issued_here = ours.iter().any(|authority| {
-        Certificate::from_der(&authority.certificate.der).is_ok_and(|certificate| certificate.subject() == leaf.issuer())
+        Certificate::from_der(&authority.certificate.der)
+            .is_ok_and(|certificate| certificate.subject() == leaf.issuer())
     });
     if issued_here {
-        return Ok(Err("a CA of this ecosystem issued it, and what chargers, cars and contracts have is no credential \
+        return Ok(Err(
+            "a CA of this ecosystem issued it, and what chargers, cars and contracts have is no credential \
                        of their operator"
-            .to_owned()));
+                .to_owned(),
+        ));
     }
     Ok(Ok(()))
 }

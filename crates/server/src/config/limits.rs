@@ -18,8 +18,12 @@ pub struct Limits {
     pub header_timeout: Period,
     /// Connections that are open at the same time.
     pub connections: usize,
+    /// Those of them that may come from one address.
+    pub connections_per_address: usize,
     /// Requests that are worked on at the same time; further ones are answered with 503.
     pub requests: usize,
+    /// Requests of one party that are worked on at the same time; further ones are answered with 429.
+    pub requests_per_party: usize,
     /// Requests per second of one party in the long run; then 429.
     pub rate_per_second: u32,
     /// Requests of one party at once, after a pause.
@@ -43,7 +47,9 @@ impl Default for Limits {
             request_timeout: Period::seconds(server.public.request_timeout.as_secs()),
             header_timeout: Period::seconds(server.public.header_timeout.as_secs()),
             connections: server.public.most_connections,
+            connections_per_address: server.public.most_connections_per_address,
             requests: server.public.most_requests,
+            requests_per_party: server.most_requests_per_party,
             rate_per_second,
             rate_burst,
             token_rate_per_second,
@@ -64,7 +70,9 @@ impl Section for Limits {
         // The largest message of the protocol, in base64 with its chains.
         at_least("body_bytes", self.body_bytes, 16 * 1024);
         at_least("connections", self.connections, 1);
+        at_least("connections_per_address", self.connections_per_address, 1);
         at_least("requests", self.requests, 1);
+        at_least("requests_per_party", self.requests_per_party, 1);
         for (key, period) in [("request_timeout", self.request_timeout), ("header_timeout", self.header_timeout)] {
             if period < Period::seconds(1) {
                 problems.push((key, format!("{period} is less than a second")));

@@ -12,6 +12,7 @@ mod keys;
 mod limits;
 mod listener;
 mod load;
+mod outbound;
 mod problem;
 mod proxy;
 mod public;
@@ -41,6 +42,7 @@ pub use keys::Keys;
 pub use limits::Limits;
 pub use listener::ListenerConfig;
 pub use load::{Loaded, Sources};
+pub use outbound::OutboundSection;
 pub use problem::ConfigError;
 pub use proxy::ProxyConfig;
 pub use public::Server;
@@ -66,6 +68,8 @@ pub struct Config {
     pub proxy: ProxyConfig,
     /// `[[issuer]]`
     pub issuer: Vec<IssuerConfig>,
+    /// `[outbound]`
+    pub outbound: OutboundSection,
     /// `[admin]`
     pub admin: Admin,
     /// `[status]`
@@ -105,6 +109,7 @@ impl Config {
             ("tls", &mut self.tls),
             ("proxy", &mut self.proxy),
             ("issuer", &mut self.issuer),
+            ("outbound", &mut self.outbound),
             ("admin", &mut self.admin),
             ("status", &mut self.status),
             ("limits", &mut self.limits),
@@ -141,11 +146,16 @@ impl Config {
                 request_timeout: limits.request_timeout.get(),
                 header_timeout: limits.header_timeout.get(),
                 most_connections: limits.connections,
+                most_connections_per_address: limits.connections_per_address,
                 most_requests: limits.requests,
             },
             admin: self.admin.listen.map(ListenerConfig::admin),
             status: self.status.listen.map(ListenerConfig::new),
             base_url: server.base_url.clone(),
+            proxy: self.proxy.clone(),
+            issuers: self.issuer.clone(),
+            outbound: self.outbound.policy(),
+            most_requests_per_party: limits.requests_per_party,
             rate_limit: limits::rate(limits.rate_per_second, limits.rate_burst),
             token_rate_limit: limits::rate(limits.token_rate_per_second, limits.token_rate_burst),
             token_lifetime: server.token_lifetime.get(),

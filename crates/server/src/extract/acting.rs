@@ -78,8 +78,14 @@ mod tests {
     fn acted(kind: Option<&str>, id: Option<&str>) -> Result<Caller, u16> {
         let provider = |id: &str| ProviderId::parse(id).unwrap();
         let owned = Owned { providers: vec![provider("DEAAA"), provider("DEBBB")], ..Owned::default() };
-        let caller =
-            Caller { party: Uuid::nil(), role: Role::EmspOwnPki, owned, scopes: Vec::new(), trace: Uuid::nil() };
+        let caller = Caller {
+            party: Uuid::nil(),
+            role: Role::EmspOwnPki,
+            owned,
+            scopes: Vec::new(),
+            trace: Uuid::nil(),
+            operator: None,
+        };
         let sent = [(TYPE, kind), (ID, id)].into_iter().filter_map(|(name, value)| Some((name, value?)));
         let headers = sent.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
         acting(&headers.collect(), caller).map_err(|refusal| refusal.status.as_u16())

@@ -13,6 +13,7 @@ use super::caller::{self, Authorized, PartyId};
 use crate::error::Refusal;
 use crate::state::App;
 use crate::telemetry::Trace;
+use crate::tls::PeerCertificates;
 
 /// The operation of a request, left on the response for the figures.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +26,8 @@ pub(crate) async fn authorize(
     next: Next,
 ) -> Response {
     let trace = request.extensions().get::<Trace>().copied().unwrap_or_default();
-    let caller = match caller::identify(&app, &request, trace).await {
+    let peer = request.extensions().get::<PeerCertificates>();
+    let caller = match caller::identify(&app, request.headers(), peer, trace).await {
         Ok(caller) => caller,
         Err(refusal) => {
             let mut response = refusal.into_response();

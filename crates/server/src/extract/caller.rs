@@ -1,6 +1,6 @@
 //! Who asks: the party behind the bearer token and the client certificate of a request.
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -35,14 +35,18 @@ impl<S: Sync> FromRequestParts<S> for Authorized {
 }
 
 /// The caller behind the token, the client certificate, or both, as its party stands now; 401 for everybody else.
-pub(super) async fn identify(app: &App, request: &Request, trace: Trace) -> Result<Caller, Refusal> {
+pub(super) async fn identify(
+    app: &App,
+    headers: &HeaderMap,
+    peer: Option<&PeerCertificates>,
+    trace: Trace,
+) -> Result<Caller, Refusal> {
     let ecosystem = app.ecosystem();
-    let peer = request.extensions().get::<PeerCertificates>();
     let certified = match peer {
         Some(peer) => Some(certified(app, peer).await?),
         None => None,
     };
-    let (party, scopes, foreign) = match (bearer(request.headers())?, certified) {
+    let (party, scopes, foreign) = match (bearer(headers)?, certified) {
         (Some(token), certified) => {
             let identity = app.tokens().verify(app, token).await?;
             if identity.bound_to.is_some_and(|hash| peer.is_none_or(|peer| sha256(peer.leaf()) != hash)) {
@@ -70,7 +74,7 @@ pub(super) async fn identify(app: &App, request: &Request, trace: Trace) -> Resu
     if foreign && caller.role == Role::Admin {
         return Err(invalid_token("A token of another issuer is never good for an admin."));
     }
-    acting(request.headers(), caller)
+    acting(headers, caller)
 }
 
 /// The token of a request; `None` when it was sent without.

@@ -13,6 +13,8 @@ mod bodies;
 mod errors;
 mod headers;
 mod health;
+mod identity;
+mod issuers;
 mod lifecycle;
 mod limits;
 mod log;

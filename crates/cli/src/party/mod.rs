@@ -3,6 +3,7 @@
 //! A server that runs reads its parties again after five seconds at most: that is how long a change takes.
 
 mod add;
+mod certificate;
 mod change;
 mod identifier;
 mod list;
@@ -28,6 +29,7 @@ pub(crate) enum PartyVerb {
     Disable(status::Disable),
     Enable(status::Enable),
     RotateSecret(rotate::RotateSecret),
+    Certificate(certificate::Certificate),
 }
 
 impl PartyVerb {
@@ -41,6 +43,7 @@ impl PartyVerb {
                 Self::Disable(disable) => disable.run().await,
                 Self::Enable(enable) => enable.run().await,
                 Self::RotateSecret(rotate) => rotate.run().await,
+                Self::Certificate(certificate) => certificate.run().await,
             }
         })
     }

@@ -6,6 +6,7 @@
 use der::asn1::AnyRef;
 use der::{Reader, SliceReader};
 use jiff::Timestamp;
+use opnc_messages::CertificateDer;
 use opnc_messages::ids::Fingerprint;
 
 use super::CertificateError;
@@ -46,6 +47,14 @@ impl Outline {
         let not_after = read_time(validity.decode::<AnyRef<'_>>()?)?;
         let subject = Name::from_der(fields.tlv_bytes()?)?;
         Ok(Self { subject, issuer, not_before, not_after, fingerprint: sha256(der).into() })
+    }
+
+    /// Reads it from PEM, or from the other texts that [`Certificate::from_pem`](super::Certificate::from_pem) reads.
+    ///
+    /// # Errors
+    /// [`CertificateError`] says what is wrong with the text or with the certificate in it.
+    pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
+        Self::from_der(CertificateDer::parse(text)?.as_bytes())
     }
 
     /// Whom it is for.

@@ -4,6 +4,8 @@ There: our signed messages are verified and opened by the functions that the pac
 with `cryptography` alone, encoded and signed by the package, go through every check of our car. Each way is tried with
 something wrong in it, too.
 
+Of ISO 15118-20, which that package does not sign, keys are wrapped and unwrapped and signatures verified by `cryptography`.
+
 Usage: python3 interop/contract/check.py, after `cargo build -p opnc-pki --examples`.
 Needs Java and the PyPI package iso15118 0.31.2. Exits with 1 when anything differs.
 """
@@ -19,6 +21,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "common"))
 
 import python_car
 import python_emsp
+import python_iso20
 import python_pki
 from python_car import Codec
 from report import BINARIES, report
@@ -31,7 +34,7 @@ def main():
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     codec = Codec()
-    report([*there(codec), *back(codec)])
+    report([*there(codec), *back(codec), *iso20()])
 
 
 def there(codec):
@@ -75,6 +78,30 @@ def back(codec):
         yield f"round {number}: another EMAID than in the certificate is refused", refused.startswith("EMAID: ")
 
 
+def iso20():
+    """Key transport and signatures of ISO 15118-20, there and back, in both readings of the associated data."""
+    for number in range(ROUNDS):
+        for form, other in (python_iso20.FORMS, python_iso20.FORMS[::-1]):
+            for algorithm in ("secp521r1", "Ed448"):
+                ours = json.loads(run("contract20", arguments=("make", algorithm, form)))
+                name = f"round {number}, -20, {form}, {algorithm}"
+                yield f"{name}: Python unwraps our key", python_iso20.unwrap(ours, form) == ours["key"]
+                yield f"{name}: not in the other form", python_iso20.unwrap(ours, other) is None
+                yield f"{name}: Python verifies our signature", python_iso20.signature_holds(ours)
+                changed = ours | {"signedInfo": ours["signedInfo"][:-2] + "00"}
+                yield f"{name}: not over other bytes", not python_iso20.signature_holds(changed)
+            for length in (8, 20):
+                theirs = python_iso20.wrapped(form, length)
+                name = f"round {number}, -20, {form}, key identifier of {length}"
+                opened = json.loads(run("contract20", json.dumps(theirs), ("open", form)))
+                yield f"{name}: we unwrap Python's key", opened == {"key": theirs["key"]}
+                opened = json.loads(run("contract20", json.dumps(theirs), ("open", other)))
+                yield f"{name}: not in the other form", "does not open" in opened.get("refused", "")
+                elsewhere = json.dumps(theirs | {"pcid": "WVWPYTHONCAR000019"})
+                opened = json.loads(run("contract20", elsewhere, ("open", form)))
+                yield f"{name}: not for another car", "does not open" in opened.get("refused", "")
+
+
 def accept(world, message):
     question = {
         "message": message.hex(),
@@ -85,8 +112,9 @@ def accept(world, message):
     return json.loads(run("accept_contract", json.dumps(question)))
 
 
-def run(example, text=None):
-    return subprocess.run([EXAMPLES / example], input=text, capture_output=True, text=True, check=True).stdout
+def run(example, text=None, arguments=()):
+    command = [EXAMPLES / example, *arguments]
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
 
 
 if __name__ == "__main__":

@@ -36,6 +36,10 @@ pub(super) struct Asked {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
 
+    /// The folder of the keys and of the SQLite file [default: that of the configuration file]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+
     /// The name of the first admin [default: Operator]
     #[arg(long, value_name = "NAME")]
     admin: Option<String>,
@@ -48,18 +52,23 @@ pub(super) struct Answers {
     pub(super) base_url: Option<String>,
     pub(super) database: String,
     pub(super) password_file: Option<PathBuf>,
+    pub(super) keys: PathBuf,
     pub(super) admin: String,
 }
 
 impl Asked {
     /// What was not given has its default.
     pub(super) fn with_defaults(self) -> Answers {
+        let folder = self.folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
+        let keys = folder.as_ref().map_or_else(|| PathBuf::from("keys"), |folder| folder.join("keys"));
+        let file = folder.map_or_else(|| DATABASE.to_owned(), |folder| format!("sqlite:{}", folder.join("opnc.db").display()));
         Answers {
             organization: self.organization.unwrap_or_else(|| ORGANIZATION.to_owned()),
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8090))),
             base_url: self.base_url,
-            database: self.database.unwrap_or_else(|| DATABASE.to_owned()),
+            database: self.database.unwrap_or(file),
             password_file: self.password_file,
+            keys,
             admin: self.admin.unwrap_or_else(|| ADMIN.to_owned()),
         }
     }
@@ -95,7 +104,8 @@ impl Asked {
             text,
             (input, output),
         )?;
-        question(&mut self.database, "Where the data are kept", DATABASE, text, (input, output))
+        let file = self.folder.as_ref().map(|folder| format!("sqlite:{}", folder.join("opnc.db").display()));
+        question(&mut self.database, "Where the data are kept", file.as_deref().unwrap_or(DATABASE), text, (input, output))
     }
 }
 
@@ -127,7 +137,15 @@ mod tests {
     use super::*;
 
     fn nothing() -> Asked {
-        Asked { organization: None, listen: None, base_url: None, database: None, password_file: None, admin: None }
+        Asked {
+            organization: None,
+            listen: None,
+            base_url: None,
+            database: None,
+            password_file: None,
+            folder: None,
+            admin: None,
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub(super) fn text(answers: &Answers) -> String {
         .replace("{base_url}", &base_url)
         .replace("{database}", &quoted(&answers.database))
         .replace("{password_file}", &password_file)
+        .replace("{keys}", &quoted(&answers.keys.to_string_lossy()))
 }
 
 /// A string of TOML; JSON's escapes are a part of TOML's.
@@ -54,7 +55,7 @@ url = {database}
 [keys]
 # Keys lie in the folder encrypted. Keep the key that encrypts them somewhere else, and out of backups: it is a file that
 # only the user of the service can read (mode 600).
-folder = "keys"
+folder = {keys}
 kek_file = "key-encryption-key"
 # Under this key, EMAIDs and PCIDs become pseudonyms in logs and in the audit trail.
 pseudonym_key_file = "pseudonym-key"

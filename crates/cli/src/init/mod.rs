@@ -44,7 +44,7 @@ const EXAMPLES: &str = "\
 Examples:
   opnc init                                     asks a few things
   opnc init --defaults                          asks nothing
-  opnc init --defaults --config /etc/opnc/opnc.toml --organization 'Example Grid' \\
+  opnc init --defaults --config /etc/opnc/opnc.toml --folder /var/lib/opnc --organization 'Example Grid' \\
     --listen 0.0.0.0:443 --base-url https://opnc.example
   opnc init --defaults --database postgres://opnc@db/opnc --password-file db-password";
 

@@ -12,6 +12,7 @@ mod decode;
 mod demo;
 mod help;
 mod openssl;
+mod operate;
 mod run;
 mod sandbox;
 mod show;

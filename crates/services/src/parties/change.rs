@@ -38,7 +38,7 @@ pub async fn change(
                 let mut missing = Vec::new();
                 for identifier in removes {
                     if !party_identifiers::remove(tx, party.id, identifier).await? {
-                        missing.push(format!("{} has no {}", party.name, rules::words(identifier)));
+                        missing.push(format!("{} does not have {}", party.name, rules::words(identifier)));
                     }
                 }
                 if !missing.is_empty() {

@@ -54,6 +54,7 @@ tools() {
     need curl curl || true
     need python3 python3 || true
     need java default-jre-headless || true
+    need systemd-analyze systemd || true
     postgres_programs >/dev/null || install_package postgresql || true
     if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
         rustup component add rustfmt clippy || return 1

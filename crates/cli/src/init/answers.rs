@@ -61,7 +61,8 @@ impl Asked {
     pub(super) fn with_defaults(self) -> Answers {
         let folder = self.folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
         let keys = folder.as_ref().map_or_else(|| PathBuf::from("keys"), |folder| folder.join("keys"));
-        let file = folder.map_or_else(|| DATABASE.to_owned(), |folder| format!("sqlite:{}", folder.join("opnc.db").display()));
+        let file =
+            folder.map_or_else(|| DATABASE.to_owned(), |folder| format!("sqlite:{}", folder.join("opnc.db").display()));
         Answers {
             organization: self.organization.unwrap_or_else(|| ORGANIZATION.to_owned()),
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8090))),
@@ -105,7 +106,13 @@ impl Asked {
             (input, output),
         )?;
         let file = self.folder.as_ref().map(|folder| format!("sqlite:{}", folder.join("opnc.db").display()));
-        question(&mut self.database, "Where the data are kept", file.as_deref().unwrap_or(DATABASE), text, (input, output))
+        question(
+            &mut self.database,
+            "Where the data are kept",
+            file.as_deref().unwrap_or(DATABASE),
+            text,
+            (input, output),
+        )
     }
 }
 

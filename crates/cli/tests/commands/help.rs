@@ -7,7 +7,32 @@ use crate::run::{run, vector};
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for verb in ["", "demo ", "sandbox ", "exi decode ", "exi verify ", "cert show ", "cert verify ", "completions "] {
+    for verb in [
+        "",
+        "demo ",
+        "sandbox ",
+        "init ",
+        "serve ",
+        "config check ",
+        "config show ",
+        "party add ",
+        "party list ",
+        "party show ",
+        "party change ",
+        "party disable ",
+        "party enable ",
+        "party rotate-secret ",
+        "migrate status ",
+        "migrate up ",
+        "backup ",
+        "doctor ",
+        "exi decode ",
+        "exi verify ",
+        "cert show ",
+        "cert verify ",
+        "man ",
+        "completions ",
+    ] {
         let help = run(&format!("{verb}--help"));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{verb}");
         for part in ["Usage: opnc", "Examples:"] {
@@ -19,7 +44,19 @@ fn every_command_explains_itself_with_examples() {
 #[test]
 fn the_first_page_names_every_command_and_the_exit_codes() {
     let help = run("--help").stdout;
-    for part in ["demo ", "sandbox ", "exi ", "cert ", "completions ", "Exit codes:"] {
+    for part in [
+        "demo ",
+        "sandbox ",
+        "init ",
+        "serve ",
+        "party ",
+        "backup ",
+        "doctor ",
+        "exi ",
+        "cert ",
+        "completions ",
+        "Exit codes:",
+    ] {
         assert!(help.contains(part), "{part} in {help}");
     }
     assert_eq!(run("--version").stdout, concat!("opnc ", env!("CARGO_PKG_VERSION"), "\n"));

@@ -23,7 +23,11 @@ fn every_mistake_is_named_at_once() {
     std::fs::write(&config, "[server]\nlissen = \"a\"\nlisten = \"b\"\n").unwrap();
     let run = run_with(["config", "check", "--config", config.to_str().unwrap()], b"");
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
-    assert!(run.stderr.contains("did you mean \"listen\"?") && run.stderr.contains("server.listen: "), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("did you mean \"listen\"?") && run.stderr.contains("server.listen: "),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -59,5 +63,9 @@ fn the_page_about_the_configuration_has_every_key_with_its_default() {
             missing.push(row);
         }
     }
-    assert!(missing.is_empty(), "docs/how-to/configure.md lacks these rows, or has another default:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "docs/how-to/configure.md lacks these rows, or has another default:\n{}",
+        missing.join("\n")
+    );
 }

@@ -37,7 +37,8 @@ fn the_program_starts_as_the_image_starts_it() {
     opnc.args(command).env_clear().env("OPNC_CONFIG", place.path("opnc.toml")).current_dir(place.folder.path());
     let program = fs::metadata(env!("CARGO_BIN_EXE_opnc")).unwrap();
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-    if root && others_can_reach(Path::new(env!("CARGO_BIN_EXE_opnc"))) && program.permissions().mode() & 0o005 == 0o005 {
+    if root && others_can_reach(Path::new(env!("CARGO_BIN_EXE_opnc"))) && program.permissions().mode() & 0o005 == 0o005
+    {
         let user: u32 = instruction("USER").split(':').next().unwrap().parse().unwrap();
         let owned = Command::new("chown").args(["-R", &format!("{user}:{user}")]).arg(place.folder.path()).status();
         assert!(owned.unwrap().success());
@@ -51,7 +52,9 @@ fn the_program_starts_as_the_image_starts_it() {
 }
 
 fn others_can_reach(path: &Path) -> bool {
-    path.ancestors().skip(1).all(|folder| fs::metadata(folder).is_ok_and(|folder| folder.permissions().mode() & 0o001 > 0))
+    path.ancestors()
+        .skip(1)
+        .all(|folder| fs::metadata(folder).is_ok_and(|folder| folder.permissions().mode() & 0o001 > 0))
 }
 
 /// What the distroless base has of shared libraries: glibc's and libgcc's.
@@ -60,7 +63,8 @@ fn the_program_links_to_what_the_base_image_has() {
     let Ok(output) = Command::new("ldd").arg(env!("CARGO_BIN_EXE_opnc")).output() else {
         return skipped("the libraries of the program", "no ldd");
     };
-    let known = ["linux-vdso.so.1", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2", "ld-linux"];
+    let known =
+        ["linux-vdso.so.1", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2", "ld-linux"];
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         assert!(known.iter().any(|library| line.contains(library)), "the base image lacks {line}");
     }

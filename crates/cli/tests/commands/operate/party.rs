@@ -51,7 +51,9 @@ fn what_belongs_to_a_party_belongs_to_no_other() {
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
         assert!(run.stderr.contains(part), "{arguments:?}: {}", run.stderr);
     }
-    for arguments in [&["party", "add", "A", "--role", "king"][..], &["party", "add", "A", "--role", "oem", "--wmi", "W"]] {
+    for arguments in
+        [&["party", "add", "A", "--role", "king"][..], &["party", "add", "A", "--role", "oem", "--wmi", "W"]]
+    {
         assert_eq!(place.run(arguments).code, 2, "{arguments:?}");
     }
     assert_eq!(place.json(&["party", "list"]).as_array().unwrap().len(), 2);

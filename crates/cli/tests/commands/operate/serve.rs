@@ -52,7 +52,7 @@ fn systemd_is_told() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_opnc"));
     command.args(["serve", "--config"]).arg(place.path("opnc.toml")).env("NOTIFY_SOCKET", &path);
     let service = Service::begin(command);
-    let mut told = || {
+    let told = || {
         let mut buffer = [0; 100];
         let length = socket.recv(&mut buffer).unwrap();
         String::from_utf8(buffer[..length].to_vec()).unwrap()

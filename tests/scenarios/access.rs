@@ -243,3 +243,28 @@ async fn a_cps_adds_what_it_has_signed() {
     assert_eq!(world.installed(&with_root).await, "DEYYY000000001");
     assert_eq!(Pcid::parse(OWN_CAR).unwrap(), with_root.pcid);
 }
+
+/// Who is no admin and tries to be one stands in the audit log, once a minute; other refusals do not.
+#[tokio::test]
+async fn a_refused_try_at_the_root_pool_is_on_record() {
+    let world = World::begin().await;
+    let denied = async || {
+        let caller = opnc_services::Caller::operator("jane", uuid::Uuid::nil());
+        let outcome = Some(opnc_services::audit::Outcome::Denied);
+        let filter = opnc_services::audit::AuditFilter { outcome, ..Default::default() };
+        let rows = opnc_services::audit::list(&caller, &world.ecosystem.ecosystem, &filter, 0, 10).await.unwrap();
+        rows.into_iter().map(|row| row.entry.operation).collect::<Vec<_>>()
+    };
+    let root = "/opnc/v1/rcp/rootcertificates/00000000-0000-0000-0000-000000000001";
+    for _ in 0..3 {
+        assert_eq!(world.delete(Role::Oem, root).await.status, 403);
+        assert_eq!(
+            world.delete(Role::Cpo, "/opnc/v1/pcp/provisioningcertificates/WAA00000000000001").await.status,
+            403
+        );
+    }
+    assert_eq!(denied().await, ["DeleteRootCertificate"]);
+    world.ecosystem.clock.advance(61);
+    assert_eq!(world.delete(Role::Oem, root).await.status, 403);
+    assert_eq!(denied().await.len(), 2);
+}

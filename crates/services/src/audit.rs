@@ -1,11 +1,17 @@
 //! The audit log, for those who run the ecosystem: read it, and see whether it was tampered with.
 
-use opnc_messages::Role;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use opnc_messages::{Operation, Role};
 pub use opnc_store::audit::{AuditEntry, AuditFilter, AuditRow, End, Fault, Outcome};
 use opnc_store::{Reader, audit as table};
 
-use crate::record;
-use crate::{Caller, Ecosystem, ServiceError};
+use uuid::Uuid;
+
+use crate::{Caller, Ecosystem, ServiceError, access, record};
 
 /// Rows that are read at a time.
 const PAGE: u32 = 1000;
@@ -103,24 +109,44 @@ async fn walk(reader: &mut Reader, expected: Option<End>) -> Result<Verified, Se
     Ok(verified)
 }
 
-/// Writes down that a caller tried what only an admin may do.
+/// Who was refused what, so that it is not written down again and again.
+#[derive(Default)]
+pub(crate) struct Refusals {
+    last: Mutex<HashMap<(Uuid, Operation), Timestamp>>,
+}
+
+impl Refusals {
+    /// Whether this refusal is worth a row: at most one a minute for each party and operation.
+    fn is_news(&self, caller: &Caller, operation: Operation, now: Timestamp) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.retain(|_, at| now.duration_since(*at).abs() < SignedDuration::from_mins(1));
+        match last.entry((caller.party, operation)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(entry) => {
+                entry.insert(now);
+                true
+            }
+        }
+    }
+}
+
+/// Writes down that a caller who is no admin tried what only admins may; other refusals are in the log of the process
+/// alone. A party that goes on trying has one row a minute.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn denied(
-    caller: &Caller,
-    ecosystem: &Ecosystem,
-    operation: opnc_messages::Operation,
-) -> Result<(), ServiceError> {
-    ecosystem
-        .store()
-        .run_tx("note a refusal", |tx| {
-            Box::pin(async move {
-                record::note_outcome(tx, caller, ecosystem, operation, "", Outcome::Denied);
-                Ok(())
-            })
+pub async fn refused(caller: &Caller, ecosystem: &Ecosystem, operation: Operation) -> Result<(), ServiceError> {
+    let admins_only = access::row_of(operation).is_some_and(|row| row.roles == [Role::Admin]);
+    if !admins_only || caller.role == Role::Admin || !ecosystem.refusals().is_news(caller, operation, ecosystem.now()) {
+        return Ok(());
+    }
+    let noted = ecosystem.store().run_tx("note refusal", |tx| {
+        Box::pin(async move {
+            record::note_outcome(tx, caller, ecosystem, operation, "", Outcome::Denied);
+            Ok(())
         })
-        .await
+    });
+    noted.await
 }
 
 /// Refuses everybody but admins.

@@ -12,6 +12,7 @@ use rand::{CryptoRng, Rng, SeedableRng};
 use uuid::Uuid;
 
 use crate::anchors::AnchorCache;
+use crate::audit::Refusals;
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
@@ -34,6 +35,7 @@ struct Inner {
     anchors: AnchorCache,
     parties: PartyCache,
     misses: MissLimit,
+    refusals: Refusals,
 }
 
 /// What an operator decides about the services.
@@ -96,6 +98,7 @@ impl Ecosystem {
             anchors: AnchorCache::default(),
             parties: PartyCache::default(),
             misses,
+            refusals: Refusals::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -155,6 +158,19 @@ impl Ecosystem {
 
     pub(crate) fn parties(&self) -> &PartyCache {
         &self.inner.parties
+    }
+
+    /// Does cryptographic work, and takes down how long it took under this name.
+    pub(crate) fn timed<T>(&self, work: &'static str, run: impl FnOnce() -> T) -> T {
+        let meter = self.store().meter();
+        let began = meter.begin();
+        let done = run();
+        meter.took("opnc_crypto_duration_seconds", &[("work", work)], began);
+        done
+    }
+
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.inner.refusals
     }
 
     pub(crate) fn misses(&self) -> &MissLimit {

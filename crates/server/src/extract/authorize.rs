@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use opnc_messages::Operation;
-use opnc_services::access;
+use opnc_services::{Caller, access, audit};
 
 use super::caller::{self, Authorized, PartyId};
 use crate::error::Refusal;
@@ -41,10 +41,13 @@ pub(crate) async fn authorize(
         let refusal = Refusal::too_many("This party has too many requests in work at the same time.", 1);
         let mut response = refusal.into_response();
         response.extensions_mut().insert(party);
+        response.extensions_mut().insert(Called(operation));
         return response;
     }
-    let permitted =
-        app.party_rate().check(caller.party).and_then(|()| access::permit(&caller, operation).map_err(Refusal::from));
+    let permitted = match app.party_rate().check(caller.party) {
+        Ok(()) => permit(&app, &caller, operation).await,
+        Err(refusal) => Err(refusal),
+    };
     let mut response = match permitted {
         Ok(()) => {
             request.extensions_mut().insert(Authorized(caller));
@@ -61,4 +64,11 @@ pub(crate) async fn authorize(
         *response.status_mut() = success;
     }
     response
+}
+
+/// Asks the access table; who is no admin and tries to be one stands in the audit log.
+async fn permit(app: &App, caller: &Caller, operation: Operation) -> Result<(), Refusal> {
+    let Err(refused) = access::permit(caller, operation) else { return Ok(()) };
+    audit::refused(caller, app.ecosystem(), operation).await?;
+    Err(refused.into())
 }

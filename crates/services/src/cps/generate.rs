@@ -42,8 +42,9 @@ pub async fn generate_and_sign(
     let signer = authorities::cps(ecosystem, &anchors, version, wanted, &car.v2g_root_akis).await?;
 
     let key = SoftwareKey::generate(car_leaf.public_key().algorithm()).map_err(ServiceError::internal)?;
-    let certificate = issue_contract(ecosystem, &issuer, &request, key.public_key())?;
-    let wrapped = Wrapped::make(ecosystem, &key, &certificate, &car_leaf)?;
+    let certificate =
+        ecosystem.timed("issue certificate", || issue_contract(ecosystem, &issuer, &request, key.public_key()))?;
+    let wrapped = ecosystem.timed("wrap key", || Wrapped::make(ecosystem, &key, &certificate, &car_leaf))?;
     let mut contract_chain = vec![certificate.clone()];
     contract_chain.extend(issuer.chain());
     let unsigned = Unsigned { chain: contract_chain, key: wrapped, emaid: request.emaid.clone() };
@@ -55,7 +56,7 @@ pub async fn generate_and_sign(
         contract_leaf: &certificate,
         cps_root: signer.root,
         cps_not_after: signer.not_after(),
-        message: unsigned.sign(ecosystem, &signer)?,
+        message: ecosystem.timed("sign message", || unsigned.sign(ecosystem, &signer))?,
         meta_data: request.meta_data.clone(),
         subscription_url: request.subscription_url.clone(),
         provisioning_key_hash: car.public_key_hash,

@@ -42,7 +42,7 @@ pub async fn sign(
     let mut contract_chain = vec![chain.leaf.clone()];
     contract_chain.extend(path.sub_cas().iter().cloned());
     let unsigned = Unsigned { chain: contract_chain, key: wrapped, emaid: bundle.emaid.clone() };
-    let message = unsigned.sign(ecosystem, &signer)?;
+    let message = ecosystem.timed("sign message", || unsigned.sign(ecosystem, &signer))?;
     if let Some(car) = &car {
         let issuer = path.sub_cas().first();
         let own_ca = authorities::issued_here(&mut ecosystem.store().read().await?, &chain.leaf, issuer).await?;

@@ -29,7 +29,7 @@ pub(super) async fn install(
     }
     let refusal = Refusal::to_iso2(&message.header, always_return_exi);
 
-    let verified = contract::verify_request(&message).map_err(|error| {
+    let verified = ecosystem.timed("verify request", || contract::verify_request(&message)).map_err(|error| {
         let reason = match error {
             RequestError::Certificate(_) => Reason::CertificateChain,
             _ => Reason::Signature,

@@ -32,7 +32,7 @@ pub(super) async fn install(
     let now = ecosystem.now();
     let refusal = Refusal::to_iso20(&message.header, seconds(now), always_return_exi);
 
-    let verified = contract::verify_request(&message).map_err(|error| {
+    let verified = ecosystem.timed("verify request", || contract::verify_request(&message)).map_err(|error| {
         let reason = match error {
             RequestError::Certificate(_) => Reason::CertificateChain,
             _ => Reason::Signature,

@@ -6,6 +6,7 @@ mod decisions;
 mod decisions_bodies;
 mod four_eyes;
 mod installation;
+mod iso20;
 mod model;
 mod privacy;
 mod real_input;

@@ -6,7 +6,8 @@ use opnc_messages::pcp::ProvisioningCertificateData;
 use opnc_messages::rcp::{RootCertificate, RootTypes};
 use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, RootType};
 use opnc_pki::Certificate;
-use opnc_pki::contract::iso2::wrap;
+use opnc_pki::contract::iso20::KeyIdForm;
+use opnc_pki::contract::{iso2, iso20};
 use opnc_pki::hierarchy::Leaf;
 
 /// What the operator sends to put a root into the RCP.
@@ -27,9 +28,9 @@ pub fn chain_body(leaf: &Leaf) -> CertificateChain {
     }
 }
 
-/// What an OEM sends to publish a car that speaks ISO 15118-2.
+/// What an OEM sends to publish a car, which speaks the generation that its key belongs to.
 pub fn provisioning_body(leaf: &Leaf) -> ProvisioningCertificateData {
-    ProvisioningCertificateData::new(chain_body(leaf), IsoVersion::Iso2)
+    ProvisioningCertificateData::new(chain_body(leaf), version(leaf))
 }
 
 /// What an eMSP without a PKI sends to have a contract made.
@@ -50,17 +51,38 @@ pub fn generate_body(emaid: &str, pcid: &str, begins: &str, ends: &str) -> Gener
 
 /// What an eMSP with its own PKI sends to have a contract signed, its key wrapped for the car. With `pcid` it is stored.
 pub fn sign_body(emaid: &str, contract: &Leaf, car: &Leaf, pcid: Option<&str>) -> SignContractDataReq {
-    let wrapped = wrap(&contract.key, car.certificate.public_key(), &mut rand::rng()).expect("a wrapped key");
+    let (key, dh_key) = wrapped(contract, car);
     SignContractDataReq {
         contract_certificate_bundle: ContractCertificateBundle {
             pcid: pcid.map(|pcid| Pcid::parse(pcid).expect("a PCID")),
             emaid: Emaid::parse(emaid).expect("an EMAID"),
             contract_certificate_chain: chain_body(contract),
-            contract_signature_encrypted_private_key: wrapped.encrypted_private_key().to_vec().into(),
-            dh_public_key: wrapped.dh_public_key().to_vec().into(),
+            contract_signature_encrypted_private_key: key.into(),
+            dh_public_key: dh_key.into(),
         },
-        iso_version: IsoVersion::Iso2,
+        iso_version: version(car),
         cps_v2g_root_fingerprint: None,
+    }
+}
+
+fn version(leaf: &Leaf) -> IsoVersion {
+    leaf.key.public_key().algorithm().version()
+}
+
+/// The wrapped contract key and the ephemeral public key.
+fn wrapped(contract: &Leaf, car: &Leaf) -> (Vec<u8>, Vec<u8>) {
+    let rng = &mut rand::rng();
+    match version(car) {
+        IsoVersion::Iso2 => {
+            let wrapped = iso2::wrap(&contract.key, car.certificate.public_key(), rng).expect("a wrapped key");
+            (wrapped.encrypted_private_key().to_vec(), wrapped.dh_public_key().to_vec())
+        }
+        IsoVersion::Iso20 => {
+            let form = KeyIdForm::default();
+            let wrapped = iso20::wrap(&contract.key, &contract.certificate, &car.certificate, form, rng);
+            let wrapped = wrapped.expect("a wrapped key");
+            (wrapped.encrypted_private_key().bytes().to_vec(), wrapped.dh_public_key().to_vec())
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who plays: an operator, a carmaker, two mobility providers and a charge point operator, each with its own things.
+//! Who plays: an operator, a carmaker, three mobility providers and a charge point operator, each with its own things.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -22,6 +22,7 @@ const ADMIN: PartySpec = PartySpec { name: "Operator", role: Role::Admin, ids: &
 const OEM_A: PartySpec = PartySpec { name: "OEM A", role: Role::Oem, ids: &["WAU"] };
 const EMSP_C: PartySpec = PartySpec { name: "eMSP C", role: Role::EmspOwnPki, ids: &["DECCC"] };
 const EMSP_D: PartySpec = PartySpec { name: "eMSP D", role: Role::EmspNoPki, ids: &["DEDDD"] };
+const EMSP_F: PartySpec = PartySpec { name: "eMSP F", role: Role::EmspNoPki, ids: &["NLFFF"] };
 const CPO_B: PartySpec = PartySpec { name: "CPO B", role: Role::Cpo, ids: &["DEBBB"] };
 
 /// The ecosystem and those who use it.
@@ -36,6 +37,8 @@ pub(crate) struct Cast {
     pub(crate) emsp_c: Client,
     /// A mobility provider without one.
     pub(crate) emsp_d: Client,
+    /// Another one.
+    pub(crate) emsp_f: Client,
     /// The backend of charging stations.
     pub(crate) cpo_b: Client,
     /// The V2G root of the ecosystem, under which the CPS signs.
@@ -67,6 +70,7 @@ impl Cast {
             oem_a: enter(&launched, &OEM_A).await?,
             emsp_c: enter(&launched, &EMSP_C).await?,
             emsp_d: enter(&launched, &EMSP_D).await?,
+            emsp_f: enter(&launched, &EMSP_F).await?,
             cpo_b: enter(&launched, &CPO_B).await?,
             v2g_root,
             oem_pki,

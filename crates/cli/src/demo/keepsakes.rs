@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::cast::Cast;
 use super::scenes::charging::Installation;
+use super::scenes::iso20::{Installation20, NextGeneration};
 use super::story::Story;
 use crate::ecosystem::write_private;
 use crate::failure::Failure;
@@ -20,21 +21,31 @@ pub(crate) struct Keepsakes {
     car: Vehicle,
     installation: Installation,
     contract: Contract,
+    v2g_root20: Certificate,
+    installation20: Installation20,
 }
 
 impl Keepsakes {
     /// Collects them before the ecosystem goes.
-    pub(crate) fn of(cast: &Cast, car: Vehicle, installation: Installation, contract: Contract) -> Self {
+    pub(crate) fn of(
+        cast: &Cast,
+        car: Vehicle,
+        installation: Installation,
+        contract: Contract,
+        next: &NextGeneration,
+        installation20: Installation20,
+    ) -> Self {
         let roots = [
             ("v2g", cast.v2g_root.clone()),
             ("oem", cast.oem_pki.root.certificate().clone()),
             ("emsp", cast.emsp_pki.root.certificate().clone()),
         ];
-        Self { roots, car, installation, contract }
+        Self { roots, car, installation, contract, v2g_root20: next.v2g_root.clone(), installation20 }
     }
 
     /// Writes `roots/*.pem`, `vehicle/{chain,key}.pem`, `contract/{installation-req,installation-res}.exi`,
-    /// `contract/{chain,key}.pem` and `summary.json`.
+    /// `contract/{chain,key}.pem`, `iso20/{installation-req,installation-res}.exi`, `iso20/{v2g-root,vehicle-chain}.pem`,
+    /// `iso20/vehicle-key.pem` and `summary.json`.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -50,6 +61,7 @@ impl Keepsakes {
         write(&directory.join("contract/chain.pem"), pem(&self.contract.chain).as_bytes())?;
         let key = self.contract.key.to_pkcs8_pem().map_err(Failure::ecosystem)?;
         write_private(&directory.join("contract/key.pem"), key.as_bytes())?;
+        self.leave_iso20(&directory.join("iso20"))?;
         let summary = json!({
             "pcid": self.car.pcid,
             "emaid": self.contract.emaid,
@@ -58,6 +70,18 @@ impl Keepsakes {
         });
         let summary = serde_json::to_vec_pretty(&summary).map_err(Failure::ecosystem)?;
         write(&directory.join("summary.json"), &summary)
+    }
+}
+
+impl Keepsakes {
+    fn leave_iso20(&self, directory: &Path) -> Result<(), Failure> {
+        let Installation20 { car, request, response } = &self.installation20;
+        write(&directory.join("installation-req.exi"), request)?;
+        write(&directory.join("installation-res.exi"), response)?;
+        write(&directory.join("v2g-root.pem"), self.v2g_root20.to_pem().as_bytes())?;
+        write(&directory.join("vehicle-chain.pem"), pem(&car.chain).as_bytes())?;
+        let key = car.key.to_pkcs8_pem().map_err(Failure::ecosystem)?;
+        write_private(&directory.join("vehicle-key.pem"), key.as_bytes())
     }
 }
 

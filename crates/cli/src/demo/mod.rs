@@ -84,13 +84,20 @@ async fn tell(story: &mut Story) -> Result<Keepsakes, Failure> {
     let contract = scenes::charging::accept(story, &cast, &car, &installation)?;
     scenes::charging::validate(story, &cast, &contract).await?;
 
+    story.chapter("The next generation: ISO 15118-20")?;
+    let next = scenes::iso20::roots(story, &mut cast).await?;
+    scenes::iso20::both(story, &mut cast, &next, &car).await?;
+    let car20 = scenes::iso20::only(story, &mut cast, &next).await?;
+    scenes::iso20::contracts(story, &mut cast, &next, &car20).await?;
+    let installation20 = scenes::iso20::install(story, &cast, car20).await?;
+
     story.chapter("What is refused")?;
     scenes::refusals::wrong_emsp(story, &cast).await?;
     scenes::refusals::tampered(story, &cast, &car).await?;
     scenes::refusals::unknown_car(story, &mut cast).await?;
     scenes::refusals::expired(story, &mut cast).await?;
 
-    let keepsakes = Keepsakes::of(&cast, car, installation, contract);
+    let keepsakes = Keepsakes::of(&cast, car, installation, contract, &next, installation20);
     cast.launched.end().await;
     Ok(keepsakes)
 }

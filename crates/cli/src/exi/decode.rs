@@ -2,14 +2,15 @@
 
 use clap::Args;
 
-use super::{json, message};
+use super::json;
+use super::message::{self, Message};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::{Verdict, output};
 
 /// Print a message as JSON
 ///
-/// Knows CertificateInstallationReq and -Res, CertificateUpdateReq and -Res of ISO 15118-2. The JSON names the elements as
+/// Knows CertificateInstallationReq and -Res of ISO 15118-2 and ISO 15118-20, CertificateUpdateReq and -Res of ISO 15118-2. The JSON names the elements as
 /// the schema does and has the shape that the Python package iso15118 reads and writes: binary values in base64, the
 /// session ID in hex, serial numbers as integers of any size.
 ///
@@ -30,7 +31,10 @@ Examples:
 impl Decode {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
         let message = message::read(&self.file)?;
-        output::print_json(&json::Json::from(&message))?;
+        output::print_json(&match &message {
+            Message::Iso2(message) => json::Json::from(message),
+            Message::Iso20(message) => json::Json::from(message),
+        })?;
         Ok(Verdict::Passed)
     }
 }

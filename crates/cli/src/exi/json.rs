@@ -25,28 +25,28 @@ pub(super) enum Json {
     Object(Vec<Member>),
 }
 
-type Member = (&'static str, Json);
+pub(super) type Member = (&'static str, Json);
 
 fn in_order<S: Serializer>(members: &[Member], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
 }
 
 /// An object of the members that are there.
-fn object<const N: usize>(members: [Option<Member>; N]) -> Json {
+pub(super) fn object<const N: usize>(members: [Option<Member>; N]) -> Json {
     Json::Object(members.into_iter().flatten().collect())
 }
 
 /// A member that is always there.
-fn member(name: &'static str, value: impl Into<Json>) -> Option<Member> {
+pub(super) fn member(name: &'static str, value: impl Into<Json>) -> Option<Member> {
     Some((name, value.into()))
 }
 
 /// A member that may be missing.
-fn optional(name: &'static str, value: Option<impl Into<Json>>) -> Option<Member> {
+pub(super) fn optional(name: &'static str, value: Option<impl Into<Json>>) -> Option<Member> {
     value.map(|value| (name, value.into()))
 }
 
-fn list<'a, T: 'a>(values: &'a [T]) -> Json
+pub(super) fn list<'a, T: 'a>(values: &'a [T]) -> Json
 where
     Json: From<&'a T>,
 {
@@ -237,7 +237,7 @@ impl From<&IdText> for Json {
     }
 }
 
-fn roots(ids: &[X509IssuerSerial]) -> Json {
+pub(super) fn roots(ids: &[X509IssuerSerial]) -> Json {
     object([member("RootCertificateID", list(ids))])
 }
 

@@ -2,6 +2,7 @@
 
 mod decode;
 mod json;
+mod json20;
 mod message;
 mod verify;
 

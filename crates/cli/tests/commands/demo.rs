@@ -8,11 +8,16 @@ use serde_json::Value;
 use crate::openssl;
 use crate::run::{files_below, mode, run, run_with};
 
-const KEEPSAKES: [&str; 10] = [
+const KEEPSAKES: [&str; 15] = [
     "contract/chain.pem",
     "contract/installation-req.exi",
     "contract/installation-res.exi",
     "contract/key.pem",
+    "iso20/installation-req.exi",
+    "iso20/installation-res.exi",
+    "iso20/v2g-root.pem",
+    "iso20/vehicle-chain.pem",
+    "iso20/vehicle-key.pem",
     "roots/emsp.pem",
     "roots/oem.pem",
     "roots/v2g.pem",
@@ -58,7 +63,7 @@ fn the_keepsakes_are_what_they_are_named() {
     let run = run_with(["demo", "--json", "--out", out.to_str().unwrap()], b"");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     assert_eq!(files_below(&out), BTreeSet::from(KEEPSAKES.map(str::to_owned)));
-    for key in ["contract/key.pem", "vehicle/key.pem"] {
+    for key in ["contract/key.pem", "vehicle/key.pem", "iso20/vehicle-key.pem"] {
         assert_eq!(mode(&out.join(key)), 0o600, "{key}");
     }
     opnc_accepts_the_messages(&out);
@@ -88,6 +93,20 @@ fn opnc_accepts_the_messages(out: &Path) {
     };
     let response = verify("contract/installation-res.exi", &[]);
     assert_eq!(response, ("CertificateInstallationRes".to_owned(), r#"[String("private key")]"#.to_owned()));
+    let next = |message: &str, root: &str, more: &[&str]| {
+        let (message, root) = (path(message), path(root));
+        let arguments = ["exi", "verify", &message, "--root", &root].into_iter().chain(more.iter().copied());
+        let run = run_with(arguments, b"");
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+        run.stdout
+    };
+    let leaf = run_with(["cert", "show", &path("iso20/vehicle-chain.pem")], b"").stdout;
+    let pcid = leaf.split("CN=").nth(1).unwrap().split(',').next().unwrap().trim().to_owned();
+    let key = path("iso20/vehicle-key.pem");
+    let opened = next("iso20/installation-res.exi", "iso20/v2g-root.pem", &["--vehicle-key", &key, "--pcid", &pcid]);
+    assert!(opened.contains("  ok           private key\n"), "{opened}");
+    let decoded = run_with(["exi", "decode", &path("iso20/installation-req.exi")], b"").stdout;
+    assert!(decoded.contains("\"MaximumContractCertificateChains\": 2"), "{decoded}");
     let request = verify("contract/installation-req.exi", &["--sub-ca", &path("vehicle/chain.pem")]);
     assert_eq!(request, ("CertificateInstallationReq".to_owned(), "[]".to_owned()));
 }

@@ -2,11 +2,15 @@
 
 use jiff::Timestamp;
 use opnc_exi::iso20::EcdhCurve;
-use opnc_messages::{IsoVersion, texts};
+use opnc_messages::IsoVersion;
 use opnc_pki::contract::{Report, iso2, iso20};
 
+use super::unreadable;
 use crate::ServiceError;
 use crate::anchors::TrustAnchors;
+
+/// The member of the body that carries it.
+const MEMBER: &str = "certificateInstallationRes";
 
 /// What a message carries, and what a car would have against it.
 pub(super) struct Carried {
@@ -40,7 +44,7 @@ impl Carried {
     }
 
     fn read_iso2(exi: &[u8], anchors: &TrustAnchors, now: Timestamp) -> Result<Self, ServiceError> {
-        let message = opnc_exi::iso2::decode(exi).map_err(unreadable)?;
+        let message = opnc_exi::iso2::decode(exi).map_err(|error| unreadable(MEMBER, exi, IsoVersion::Iso2, &error))?;
         let opnc_exi::iso2::Body::CertificateInstallationRes(response) = &message.body else {
             return Err(other_message());
         };
@@ -57,7 +61,8 @@ impl Carried {
     }
 
     fn read_iso20(exi: &[u8], anchors: &TrustAnchors, now: Timestamp) -> Result<Self, ServiceError> {
-        let message = opnc_exi::iso20::decode(exi).map_err(unreadable)?;
+        let message =
+            opnc_exi::iso20::decode(exi).map_err(|error| unreadable(MEMBER, exi, IsoVersion::Iso20, &error))?;
         let opnc_exi::iso20::Body::CertificateInstallationRes(response) = &message.body else {
             return Err(other_message());
         };
@@ -73,10 +78,6 @@ impl Carried {
             problems: problems([&signed, &chains]),
         })
     }
-}
-
-fn unreadable(error: opnc_exi::Error) -> ServiceError {
-    ServiceError::Invalid(vec![texts::EXI_INVALID.to_owned(), format!("certificateInstallationRes : {error}")])
 }
 
 fn other_message() -> ServiceError {

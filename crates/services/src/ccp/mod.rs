@@ -16,11 +16,24 @@ pub use install::install;
 pub use look_up::{by_emaid, by_pcid};
 pub use provide::{ProvideQuery, by_emaid_and_pcid};
 
-use opnc_messages::{Base64Bytes, SignedContractData, texts};
+use opnc_messages::{Base64Bytes, IsoVersion, SignedContractData, texts};
 use opnc_store::contracts::Contract;
 
 use crate::ServiceError;
 use crate::anchors::TrustAnchors;
+
+/// The refusal of bytes that are no message of this generation; a message of the other one is named as such.
+fn unreadable(member: &str, exi: &[u8], version: IsoVersion, error: &opnc_exi::Error) -> ServiceError {
+    let of_other = match version {
+        IsoVersion::Iso2 => opnc_exi::iso20::decode(exi).is_ok().then_some(IsoVersion::Iso20),
+        IsoVersion::Iso20 => opnc_exi::iso2::decode(exi).is_ok().then_some(IsoVersion::Iso2),
+    };
+    let problem = match of_other {
+        Some(other) => format!("xsdMsgDefNamespace : is that of {version}, and {member} is a message of {other}"),
+        None => format!("{member} : {error}"),
+    };
+    ServiceError::Invalid(vec![texts::EXI_INVALID.to_owned(), problem])
+}
 
 fn contract_not_found() -> ServiceError {
     ServiceError::NotFound(texts::CONTRACT_NOT_FOUND.to_owned())

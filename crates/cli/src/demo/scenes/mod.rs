@@ -3,5 +3,6 @@
 pub(crate) mod car;
 pub(crate) mod charging;
 pub(crate) mod contracts;
+pub(crate) mod iso20;
 pub(crate) mod refusals;
 pub(crate) mod roots;

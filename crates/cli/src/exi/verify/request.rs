@@ -11,24 +11,37 @@ use opnc_pki::contract::iso2::{RequestError, verify_request};
 use super::finding::{Finding, Outcome};
 
 /// The checks that depend on each other: when one fails, those after it cannot be made.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 enum Step {
     Certificate,
     References,
     Algorithms,
-    Digest,
+    /// Of this element.
+    Digest(&'static str),
     Signature,
+}
+
+impl Step {
+    fn place(self) -> u8 {
+        match self {
+            Step::Certificate => 0,
+            Step::References => 1,
+            Step::Algorithms => 2,
+            Step::Digest(_) => 3,
+            Step::Signature => 4,
+        }
+    }
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Step::Certificate => "provisioning certificate",
-            Step::References => "references",
-            Step::Algorithms => "algorithms",
-            Step::Digest => "digest of CertificateInstallationReq",
-            Step::Signature => "signature of the car",
-        })
+        match self {
+            Step::Certificate => f.write_str("provisioning certificate"),
+            Step::References => f.write_str("references"),
+            Step::Algorithms => f.write_str("algorithms"),
+            Step::Digest(element) => write!(f, "digest of {element}"),
+            Step::Signature => f.write_str("signature of the car"),
+        }
     }
 }
 
@@ -40,23 +53,25 @@ pub(super) fn check(
     anchors: &Anchors,
     at: Timestamp,
 ) -> Vec<Finding> {
-    let failed = verify_request(message).err().map(|error| (step(&error), error.to_string()));
-    let steps = [Step::Certificate, Step::References, Step::Algorithms, Step::Digest, Step::Signature];
-    let mut findings: Vec<Finding> = steps
-        .into_iter()
-        .map(|step| {
-            let outcome = match &failed {
-                Some((failed, reason)) if *failed == step => Outcome::Failed(reason.clone()),
-                Some((failed, _)) if *failed < step => Outcome::NotChecked("a check before it failed".to_owned()),
-                _ => Outcome::Ok,
-            };
-            Finding::new(step, outcome)
-        })
-        .collect();
+    let mut findings = steps("CertificateInstallationReq", verify_request(message).err().as_ref());
     if let Ok(leaf) = Certificate::from_der(&request.oem_provisioning_cert) {
         findings.push(Finding::new("chain of the car", chain_outcome(&leaf, sub_cas, anchors, at)));
     }
     findings
+}
+
+/// The results of the checks of a request whose car signs this element.
+pub(super) fn steps(element: &'static str, failed: Option<&RequestError>) -> Vec<Finding> {
+    let failed = failed.map(|error| (step(error), error.to_string()));
+    let steps = [Step::Certificate, Step::References, Step::Algorithms, Step::Digest(element), Step::Signature];
+    let outcome = |step: Step| match &failed {
+        Some((failed, reason)) if failed.place() == step.place() => Outcome::Failed(reason.clone()),
+        Some((failed, _)) if failed.place() < step.place() => {
+            Outcome::NotChecked("a check before it failed".to_owned())
+        }
+        _ => Outcome::Ok,
+    };
+    steps.into_iter().map(|step| Finding::new(step, outcome(step))).collect()
 }
 
 fn step(error: &RequestError) -> Step {
@@ -64,7 +79,7 @@ fn step(error: &RequestError) -> Step {
         RequestError::OtherMessage | RequestError::Certificate(_) => Step::Certificate,
         RequestError::NotSigned | RequestError::References(_) | RequestError::OtherElement { .. } => Step::References,
         RequestError::Algorithm(_) => Step::Algorithms,
-        RequestError::Encode(_) | RequestError::Digest => Step::Digest,
+        RequestError::Encode(_) | RequestError::Digest => Step::Digest(""),
         RequestError::Signature(_) => Step::Signature,
     }
 }

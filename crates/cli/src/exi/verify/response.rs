@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use opnc_exi::iso2::{Body, CertificateInstallationRes, CertificateUpdateRes, Header, Message, ResponseCode};
 use opnc_pki::chain::{Anchors, ChainErrorKind};
-use opnc_pki::contract::iso2::{self, Check, Entry, Failure};
+use opnc_pki::contract::iso2::{self, Check, Entry, Failure, Report};
 
 use super::finding::{Finding, Outcome};
 
@@ -21,17 +21,24 @@ pub(super) fn check(
     let mut findings: Vec<Finding> = iso2::verify_message(&message).entries().iter().map(finding).collect();
     let chains = iso2::verify_chains(response, anchors, Some(anchors), at);
     let unanchored = iso2::verify_chains(response, anchors, None, at);
-    findings.extend(chains.entries().iter().zip(unanchored.entries()).map(|(anchored, unanchored)| {
-        match (anchored.check, &anchored.failure, &unanchored.failure) {
+    findings.extend(chain_findings(&chains, &unanchored));
+    findings.push(Finding::new(Check::Key, Outcome::NotChecked("only the car can unwrap it".to_owned())));
+    findings
+}
+
+/// The results for both chains. A contract chain that leads to none of the roots given, but holds in itself, is not held
+/// against the message.
+pub(super) fn chain_findings(anchored: &Report, unanchored: &Report) -> Vec<Finding> {
+    let pairs = anchored.entries().iter().zip(unanchored.entries());
+    pairs
+        .map(|(anchored, unanchored)| match (anchored.check, &anchored.failure, &unanchored.failure) {
             (Check::ContractChain, Some(failure), None) if lacks_root(failure) => {
                 Finding::new(anchored.check, Outcome::NotChecked(format!("holds in itself, but {failure}")))
             }
             (Check::ContractChain, Some(failure), Some(_)) if lacks_root(failure) => finding(unanchored),
             _ => finding(anchored),
-        }
-    }));
-    findings.push(Finding::new(Check::Key, Outcome::NotChecked("only the car can unwrap it".to_owned())));
-    findings
+        })
+        .collect()
 }
 
 /// A failed response holds fillers where contract data would be, and needs no signature.
@@ -42,7 +49,7 @@ fn failed_response(code: ResponseCode) -> Vec<Finding> {
     ]
 }
 
-fn finding(entry: &Entry) -> Finding {
+pub(super) fn finding(entry: &Entry) -> Finding {
     let outcome = entry.failure.as_ref().map_or(Outcome::Ok, |failure| Outcome::Failed(failure.to_string()));
     Finding::new(entry.check, outcome)
 }

@@ -9,11 +9,11 @@ use opnc_pki::contract::iso2::{self as contract, RequestError};
 use opnc_store::Reader;
 use opnc_store::contracts::{self, Contract};
 
-use super::super::delivered;
 use super::super::failure::{Reason, Refusal};
 use super::super::provide::in_session;
+use super::super::{delivered, unreadable};
 use super::car::Car;
-use super::{roots, unreadable};
+use super::roots;
 use crate::anchors::TrustAnchors;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -23,7 +23,8 @@ pub(super) async fn install(
     exi: &[u8],
     always_return_exi: bool,
 ) -> Result<GetSignedContractDataRes, ServiceError> {
-    let message = iso2::decode(exi).map_err(|error| unreadable(&error))?;
+    let message =
+        iso2::decode(exi).map_err(|error| unreadable("certificateInstallationReq", exi, IsoVersion::Iso2, &error))?;
     if !matches!(message.body, Body::CertificateInstallationReq(_)) {
         return Err(other_message(&message.body));
     }

@@ -8,12 +8,12 @@ use opnc_pki::contract::iso20::{self as contract, Delivery, RequestError};
 use opnc_store::Reader;
 use opnc_store::contracts::{self, Contract};
 
-use super::super::delivered;
 use super::super::failure::{Reason, Refusal};
 use super::super::provide::in_iso20_session;
+use super::super::{delivered, unreadable};
 use super::car::Car;
 use super::choice::Choice;
-use super::{roots, seconds, unreadable};
+use super::{roots, seconds};
 use crate::anchors::TrustAnchors;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -23,7 +23,8 @@ pub(super) async fn install(
     exi: &[u8],
     always_return_exi: bool,
 ) -> Result<GetSignedContractDataRes, ServiceError> {
-    let message = iso20::decode(exi).map_err(|error| unreadable(&error))?;
+    let message =
+        iso20::decode(exi).map_err(|error| unreadable("certificateInstallationReq", exi, IsoVersion::Iso20, &error))?;
     if !matches!(message.body, Body::CertificateInstallationReq(_)) {
         return Err(ServiceError::invalid(
             "certificateInstallationReq : the message is not a CertificateInstallationReq",

@@ -10,8 +10,8 @@ mod iso20;
 mod roots;
 
 use jiff::Timestamp;
+use opnc_messages::IsoVersion;
 use opnc_messages::ccp::{GetSignedContractDataReq, GetSignedContractDataRes};
-use opnc_messages::{IsoVersion, texts};
 
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -37,8 +37,4 @@ pub async fn install(
 /// A time as headers of ISO 15118-20 have it: seconds since 1970.
 pub(super) fn seconds(at: Timestamp) -> u64 {
     u64::try_from(at.as_second()).unwrap_or_default()
-}
-
-fn unreadable(error: &opnc_exi::Error) -> ServiceError {
-    ServiceError::Invalid(vec![texts::EXI_INVALID.to_owned(), format!("certificateInstallationReq : {error}")])
 }

@@ -35,8 +35,6 @@ pub struct Owned {
     pub roots: Vec<Fingerprint>,
     /// Names under which a party may act as a CPS: common names of its CPS leaves.
     pub cps_names: Vec<String>,
-    /// SHA-256 fingerprints of the certificates with which its TLS clients come.
-    pub client_certificates: Vec<Fingerprint>,
 }
 
 impl Caller {

@@ -15,7 +15,7 @@ use opnc_store::{authorities, credentials, parties};
 use uuid::Uuid;
 
 use crate::parties::scopes_of;
-use crate::{Caller, Ecosystem, ServiceError};
+use crate::{Caller, Ecosystem, ServiceError, record};
 
 /// Domain components of certificates of ISO 15118 (ISO 15118-2 Annex F).
 const OF_ISO_15118: [&str; 6] = ["V2G", "CPO", "OEM", "MO", "CPS", "VEH"];
@@ -95,8 +95,18 @@ pub async fn pin(caller: &Caller, ecosystem: &Ecosystem, party: Uuid, leaf: &Out
         created_at: ecosystem.now(),
     };
     let row = &row;
-    let added =
-        ecosystem.store().run_tx("pin certificate", |tx| Box::pin(async move { rows::add(tx, row).await })).await;
+    let added = ecosystem
+        .store()
+        .run_tx("pin certificate", |tx| {
+            Box::pin(async move {
+                let added = rows::add(tx, row).await?;
+                if added {
+                    record::note(tx, caller, ecosystem, "AddClientCertificate", &row.fingerprint.to_string()).await?;
+                }
+                Ok::<_, ServiceError>(added)
+            })
+        })
+        .await;
     if added? {
         return Ok(());
     }
@@ -121,10 +131,17 @@ pub async fn unpin(
     let fingerprint = &fingerprint;
     let removed = ecosystem
         .store()
-        .run_tx("unpin certificate", |tx| Box::pin(async move { rows::remove(tx, party, fingerprint).await }))
+        .run_tx("unpin certificate", |tx| {
+            Box::pin(async move {
+                let removed = rows::remove(tx, party, fingerprint).await?;
+                if removed {
+                    record::note(tx, caller, ecosystem, "RemoveClientCertificate", &fingerprint.to_string()).await?;
+                }
+                Ok::<_, ServiceError>(removed)
+            })
+        })
         .await;
-    let removed: bool = removed.map_err(|error: opnc_store::StoreError| ServiceError::from(error))?;
-    if removed { Ok(()) } else { Err(ServiceError::NotFound("The party has no such certificate.".to_owned())) }
+    if removed? { Ok(()) } else { Err(ServiceError::NotFound("The party has no such certificate.".to_owned())) }
 }
 
 /// The certificates that are pinned to a party, the oldest first.

@@ -214,13 +214,12 @@ impl PartyCache {
 }
 
 fn identifiers(owned: Owned) -> Vec<PartyIdentifier> {
-    let Owned { wmis, providers, operators, roots, cps_names, client_certificates } = owned;
+    let Owned { wmis, providers, operators, roots, cps_names } = owned;
     let mut identifiers: Vec<_> = wmis.into_iter().map(PartyIdentifier::Wmi).collect();
     identifiers.extend(providers.into_iter().map(PartyIdentifier::Provider));
     identifiers.extend(operators.into_iter().map(PartyIdentifier::Operator));
     identifiers.extend(roots.into_iter().map(PartyIdentifier::Root));
     identifiers.extend(cps_names.into_iter().map(PartyIdentifier::CpsName));
-    identifiers.extend(client_certificates.into_iter().map(PartyIdentifier::ClientCertificate));
     identifiers
 }
 
@@ -233,7 +232,6 @@ fn owned(identifiers: Vec<PartyIdentifier>) -> Owned {
             PartyIdentifier::Operator(operator) => owned.operators.push(operator),
             PartyIdentifier::Root(root) => owned.roots.push(root),
             PartyIdentifier::CpsName(name) => owned.cps_names.push(name),
-            PartyIdentifier::ClientCertificate(certificate) => owned.client_certificates.push(certificate),
         }
     }
     owned

@@ -1,12 +1,17 @@
 //! `opnc party add`: a party and its first secret.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use opnc_messages::Role;
 use opnc_messages::ids::{OperatorId, ProviderId, Wmi};
+use opnc_pki::certificate::Outline;
 use opnc_services::caller::Owned;
+use opnc_services::client_certificates::pin;
 use opnc_services::parties::{self, Credentials, NewParty};
 use serde_json::json;
 
+use super::certificate::outline;
 use super::identifier::fingerprint;
 use crate::Verdict;
 use crate::config_arg::ConfigArg;
@@ -47,9 +52,9 @@ pub(crate) struct Add {
     #[arg(long, value_name = "ROOT")]
     root: Vec<String>,
 
-    /// A certificate with which its TLS clients come: a SHA-256 fingerprint, or a file
-    #[arg(long, value_name = "CERT")]
-    client_cert: Vec<String>,
+    /// A certificate with which its TLS clients come (PEM); `opnc party certificate` has more of this
+    #[arg(long, value_name = "FILE")]
+    client_cert: Vec<PathBuf>,
 
     #[command(flatten)]
     config: ConfigArg,
@@ -79,11 +84,15 @@ impl Add {
             operators: self.operator_id,
             roots: fingerprints(&self.root)?,
             cps_names: self.cps_name,
-            client_certificates: fingerprints(&self.client_cert)?,
         };
+        let certificates: Vec<Outline> = self.client_cert.iter().map(|file| outline(file)).collect::<Result<_, _>>()?;
         let opened = self.config.open().await?;
         let new = NewParty { name: self.name.clone(), role: self.role, owned };
         let credentials = parties::add(&opened.caller, &opened.ecosystem, new).await.map_err(Failure::service)?;
+        for certificate in &certificates {
+            let pinned = pin(&opened.caller, &opened.ecosystem, credentials.party, certificate).await;
+            pinned.map_err(Failure::service)?;
+        }
         match self.output {
             Format::Json => output::print_json(&json!({
                 "id": credentials.party, "name": self.name, "role": self.role,

@@ -1,7 +1,7 @@
 //! `opnc party certificate`: TLS client certificates as credentials.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use opnc_messages::ids::Fingerprint;
@@ -46,10 +46,7 @@ impl Certificate {
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
         let party = parties::find(caller, ecosystem, &self.party).await.map_err(Failure::service)?.party.id;
         if let Some(file) = &self.add {
-            let name = file.display().to_string();
-            let text = fs::read_to_string(file).map_err(|source| Failure::Read { name: name.clone(), source })?;
-            let leaf =
-                Outline::from_pem(&text).map_err(|error| Failure::Content { name, problem: error.to_string() })?;
+            let leaf = outline(file)?;
             client_certificates::pin(caller, ecosystem, party, &leaf).await.map_err(Failure::service)?;
             output::print(format!("{} is a credential now: {}\n", leaf.fingerprint(), leaf.subject()))?;
         } else if let Some(fingerprint) = &self.remove {
@@ -66,4 +63,11 @@ impl Certificate {
         }
         Ok(Verdict::Passed)
     }
+}
+
+/// The first certificate of a file.
+pub(super) fn outline(file: &Path) -> Result<Outline, Failure> {
+    let name = file.display().to_string();
+    let text = fs::read_to_string(file).map_err(|source| Failure::Read { name: name.clone(), source })?;
+    Outline::from_pem(&text).map_err(|error| Failure::Content { name, problem: error.to_string() })
 }

@@ -10,7 +10,7 @@ use crate::{Verdict, output};
 
 /// Give a party identifiers, or take them away
 ///
-/// Kinds are wmi, provider-id, operator-id, cps-name, root and client-cert; the last two take a SHA-256 fingerprint or a file.
+/// Kinds are wmi, provider-id, operator-id, cps-name and root; the last one takes a SHA-256 fingerprint or a file.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Change {

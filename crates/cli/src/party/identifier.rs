@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 
 /// What can be written before the `=`.
-const KINDS: &str = "wmi, provider-id, operator-id, cps-name, root, client-cert";
+const KINDS: &str = "wmi, provider-id, operator-id, cps-name, root";
 
 /// Something that belongs to a party: `KIND=VALUE`.
 #[derive(Debug, Clone)]
@@ -26,7 +26,6 @@ pub(super) enum Kind {
     OperatorId,
     CpsName,
     Root,
-    ClientCert,
 }
 
 impl Identifier {
@@ -39,7 +38,6 @@ impl Identifier {
             "operator-id" => Kind::OperatorId,
             "cps-name" => Kind::CpsName,
             "root" => Kind::Root,
-            "client-cert" => Kind::ClientCert,
             other => return Err(format!("there is no kind {other:?}; there are {KINDS}")),
         };
         Ok(Self { kind, value: value.to_owned() })
@@ -57,7 +55,6 @@ impl Identifier {
             Kind::OperatorId => owned.operators.push(OperatorId::parse(value).map_err(Failure::ecosystem)?),
             Kind::CpsName => owned.cps_names.push(value.to_owned()),
             Kind::Root => owned.roots.push(fingerprint(value)?),
-            Kind::ClientCert => owned.client_certificates.push(fingerprint(value)?),
         }
         Ok(())
     }

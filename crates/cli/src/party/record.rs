@@ -18,7 +18,6 @@ pub(super) struct Record {
     pub(super) operator_ids: Vec<String>,
     pub(super) cps_names: Vec<String>,
     pub(super) root_fingerprints: Vec<String>,
-    pub(super) client_certificates: Vec<String>,
     pub(super) clients: Vec<Client>,
 }
 
@@ -53,7 +52,6 @@ impl From<PartyView> for Record {
             operator_ids: texts(&owned.operators),
             cps_names: owned.cps_names,
             root_fingerprints: texts(&owned.roots),
-            client_certificates: texts(&owned.client_certificates),
             clients: clients
                 .into_iter()
                 .map(|client| Client {

@@ -65,9 +65,6 @@ fn lines(record: &Record) -> String {
     for root in &record.root_fingerprints {
         line("root", root);
     }
-    for certificate in &record.client_certificates {
-        line("client certificate", certificate);
-    }
     for client in &record.clients {
         line("client id", &client.client_id);
         for secret in &client.secrets {

@@ -74,7 +74,6 @@ pub(super) fn words(identifier: &PartyIdentifier) -> String {
         PartyIdentifier::Operator(operator) => format!("the operator id {operator}"),
         PartyIdentifier::Root(root) => format!("the root {root}"),
         PartyIdentifier::CpsName(name) => format!("the CPS name {name:?}"),
-        PartyIdentifier::ClientCertificate(certificate) => format!("the client certificate {certificate}"),
     }
 }
 

@@ -20,8 +20,6 @@ pub enum PartyIdentifier {
     Root(Fingerprint),
     /// A common name under which it may sign contract data (A1).
     CpsName(String),
-    /// SHA-256 fingerprint of a certificate with which its TLS clients come.
-    ClientCertificate(Fingerprint),
 }
 
 statements! {
@@ -76,7 +74,6 @@ impl PartyIdentifier {
             Self::Operator(operator) => ("operator", operator.to_string()),
             Self::Root(fingerprint) => ("root", fingerprint.to_string()),
             Self::CpsName(name) => ("cpsName", name.clone()),
-            Self::ClientCertificate(fingerprint) => ("clientCertificate", fingerprint.to_string()),
         }
     }
 
@@ -87,7 +84,6 @@ impl PartyIdentifier {
             "operator" => row.parsed("value", OperatorId::parse).map(Self::Operator),
             "root" => row.fingerprint("value").map(Self::Root),
             "cpsName" => row.text("value").map(Self::CpsName),
-            "clientCertificate" => row.fingerprint("value").map(Self::ClientCertificate),
             other => Err(row.corrupt("kind", format!("{other:?} is no kind of identifier"))),
         }
     }

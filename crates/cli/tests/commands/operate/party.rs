@@ -64,11 +64,11 @@ fn identifiers_come_and_go_and_all_of_it_is_in_the_audit_log() {
     let place = Place::init();
     place.oem("Car Maker", "WAU");
     let digits = "ab".repeat(32);
-    let certificate = format!("client-cert={digits}");
+    let certificate = format!("root={digits}");
     let change = ["party", "change", "Car Maker", "--remove", "wmi=WAU", "--add", "wmi=TRU", "--add", &certificate];
     assert_eq!(place.run(&change).code, 0);
     let party = place.json(&["party", "show", "Car Maker"]);
-    assert_eq!((&party["wmis"][0], &party["clientCertificates"][0]), (&"TRU".into(), &digits.into()));
+    assert_eq!((&party["wmis"][0], &party["rootFingerprints"][0]), (&"TRU".into(), &digits.into()));
     let log = place.run(&["audit", "list"]);
     for action in ["PutRootCertificate", "AddParty", "ChangeParty"] {
         assert!(log.stdout.contains(action), "{action} in {}", log.stdout);

@@ -31,7 +31,7 @@ pub use name::{Attribute, Name, NameError, attribute};
 pub use outline::Outline;
 pub use pem::chain_from_pem;
 pub use size::{TooLong, check_size, is_near_limit};
-pub(crate) use time::to_der_time;
+pub(crate) use time::{read_time, to_der_time};
 
 /// One X.509 version 3 certificate (RFC 5280). Equal when the DER bytes are.
 #[derive(Clone)]

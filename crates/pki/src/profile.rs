@@ -9,6 +9,7 @@ mod cps;
 mod cps_sub_ca;
 mod emsp_root;
 mod emsp_sub_ca;
+mod ocsp_responder;
 mod oem_root;
 mod oem_sub_ca;
 mod provisioning;
@@ -29,6 +30,7 @@ pub use cps::{CPS, CPS_20};
 pub use cps_sub_ca::{CPS_SUB_CA_1, CPS_SUB_CA_1_20, CPS_SUB_CA_2, CPS_SUB_CA_2_20};
 pub use emsp_root::{EMSP_ROOT, EMSP_ROOT_20};
 pub use emsp_sub_ca::{EMSP_SUB_CA_1, EMSP_SUB_CA_1_20, EMSP_SUB_CA_2, EMSP_SUB_CA_2_20};
+pub use ocsp_responder::{OCSP_RESPONDER, OCSP_RESPONDER_20};
 pub use oem_root::{OEM_ROOT, OEM_ROOT_20};
 pub use oem_sub_ca::{OEM_SUB_CA_1, OEM_SUB_CA_1_20, OEM_SUB_CA_2, OEM_SUB_CA_2_20};
 pub use provisioning::{PROVISIONING, PROVISIONING_20};
@@ -67,6 +69,8 @@ pub enum Level {
     },
     /// No CA.
     Leaf,
+    /// No CA; answers OCSP requests for its issuer.
+    OcspResponder,
 }
 
 /// What the common name of a certificate is.
@@ -89,7 +93,7 @@ const YEAR: u32 = 365;
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [&'static Self; 32] = [
+    pub const ALL: [&'static Self; 34] = [
         &V2G_ROOT,
         &OEM_ROOT,
         &EMSP_ROOT,
@@ -122,6 +126,8 @@ impl Profile {
         &CPS_20,
         &SECC_20,
         &VEHICLE_20,
+        &OCSP_RESPONDER,
+        &OCSP_RESPONDER_20,
     ];
 
     /// The table of the same kind of certificate for ISO 15118-20, before what is different there.
@@ -142,14 +148,14 @@ impl Profile {
 
     /// Whether it is a CA.
     pub fn is_ca(&self) -> bool {
-        self.level != Level::Leaf
+        matches!(self.level, Level::Root | Level::SubCa { .. })
     }
 
     /// The path length constraint, for the CAs that have one.
     pub fn path_length(&self) -> Option<u8> {
         match self.level {
             Level::SubCa { path_length } => Some(path_length),
-            Level::Root | Level::Leaf => None,
+            Level::Root | Level::Leaf | Level::OcspResponder => None,
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Extensions {
     pub subject_info_access: Vec<ObjectIdentifier>,
     /// Extensions that neither ISO 15118-2 nor -20 defines, critical or not.
     pub undefined: Vec<ObjectIdentifier>,
+    /// Nobody need ask whether this OCSP responder is revoked (`id-pkix-ocsp-nocheck`, RFC 6960, 4.2.2.2.1).
+    pub ocsp_no_check: bool,
     /// Critical extensions that this crate cannot honour: a chain with one of them is refused.
     pub unknown_critical: Vec<ObjectIdentifier>,
 }
@@ -76,6 +78,7 @@ const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.2
 const AUTHORITY_INFO_ACCESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1");
 const SUBJECT_INFO_ACCESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.11");
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
+const OCSP_NO_CHECK: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.5");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
 impl Extensions {
@@ -141,6 +144,7 @@ impl Extensions {
                 let access = SubjectInfoAccessSyntax::from_der(value).map_err(named("subjectInfoAccess"))?;
                 self.subject_info_access = access.0.iter().map(|description| description.access_method).collect();
             }
+            OCSP_NO_CHECK => self.ocsp_no_check = true,
             unknown if critical => self.unknown_critical.push(unknown),
             _ => {}
         }

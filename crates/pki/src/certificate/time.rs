@@ -10,7 +10,7 @@ use x509_cert::time::Time as DerTime;
 use super::CertificateError;
 
 /// Reads `UTCTime` (`YYMMDDHHMMSSZ`, years 1950 to 2049) or `GeneralizedTime` (`YYYYMMDDHHMMSSZ`).
-pub(super) fn read_time(value: AnyRef<'_>) -> Result<Timestamp, CertificateError> {
+pub(crate) fn read_time(value: AnyRef<'_>) -> Result<Timestamp, CertificateError> {
     let bad = || CertificateError::Date(String::from_utf8_lossy(value.value()).into_owned());
     let text = std::str::from_utf8(value.value()).map_err(|_| bad())?;
     let digits = text.strip_suffix('Z').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));

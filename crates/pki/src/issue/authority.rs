@@ -1,11 +1,13 @@
 //! A CA: a certificate, the chain above it, and the key that signs below it.
 
+use std::sync::Arc;
+
 use rand::CryptoRng;
 
 use super::{Draft, IssueError, Serial, Validity};
 use crate::certificate::{Certificate, Name};
 use crate::key::{Algorithm, PublicKey, Signer};
-use crate::profile::Profile;
+use crate::profile::{Level, Profile};
 
 /// A CA that can issue. Its key may be in memory or in a key store.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct Authority {
     above: Vec<Certificate>,
     signer: Signer,
     urls: Urls,
+    /// Where this authority and those made below it answer.
+    status: Option<Arc<str>>,
 }
 
 /// Where an authority answers for what it issues; written into every certificate that it signs.
@@ -26,6 +30,26 @@ pub struct Urls {
     pub ca_issuers: Option<String>,
     /// The revocation list.
     pub crl: Option<String>,
+}
+
+impl Urls {
+    /// Where the status service at `base` (`http://status.example.org`) answers for what `issuer` issued.
+    ///
+    /// Authorities are told apart by the start of their fingerprint: certificates have to be short.
+    pub fn below(base: &str, issuer: &Certificate) -> Self {
+        let base = base.trim_end_matches('/');
+        let id = Self::id(issuer);
+        Self {
+            ocsp: Some(format!("{base}/ocsp")),
+            ca_issuers: Some(format!("{base}/ca/{id}.cer")),
+            crl: Some(format!("{base}/crl/{id}.crl")),
+        }
+    }
+
+    /// The name of an authority in these URLs: the first 16 hex digits of its certificate's fingerprint.
+    pub fn id(issuer: &Certificate) -> String {
+        issuer.fingerprint().to_string().chars().take(16).collect()
+    }
 }
 
 /// What is asked of an authority.
@@ -63,7 +87,7 @@ impl Authority {
             urls: Urls::default(),
         };
         let certificate = draft.lint()?.sign(&signer)?;
-        Ok(Self { certificate, above: Vec::new(), signer, urls: Urls::default() })
+        Ok(Self { certificate, above: Vec::new(), signer, urls: Urls::default(), status: None })
     }
 
     /// Takes up an existing CA: its certificate, those above it up to the root, and its key.
@@ -74,13 +98,22 @@ impl Authority {
         if certificate.public_key() != signer.public_key() {
             return Err(IssueError::WrongSigner);
         }
-        Ok(Self { certificate, above, signer, urls: Urls::default() })
+        Ok(Self { certificate, above, signer, urls: Urls::default(), status: None })
     }
 
     /// The same authority, writing these URLs into what it issues from now on.
     #[must_use]
     pub fn with_urls(mut self, urls: Urls) -> Self {
         self.urls = urls;
+        self
+    }
+
+    /// The same authority, whose certificates name the status service at `base` ([`Urls::below`]). Authorities that are made
+    /// below it do the same.
+    #[must_use]
+    pub fn with_status(mut self, base: &str) -> Self {
+        self.urls = Urls::below(base, &self.certificate);
+        self.status = Some(base.into());
         self
     }
 
@@ -116,7 +149,9 @@ impl Authority {
     pub fn issue(&self, request: Request, rng: &mut dyn CryptoRng) -> Result<Certificate, IssueError> {
         let Request { profile, subject, public_key, validity } = request;
         let (issuer, serial) = (Some(&self.certificate), Serial::random(rng));
-        let draft = Draft { profile, issuer, subject, public_key, validity, serial, urls: self.urls.clone() };
+        // Nobody asks whether a responder is revoked.
+        let urls = if profile.level == Level::OcspResponder { Urls::default() } else { self.urls.clone() };
+        let draft = Draft { profile, issuer, subject, public_key, validity, serial, urls };
         draft.lint()?.sign(&self.signer)
     }
 
@@ -134,6 +169,10 @@ impl Authority {
     ) -> Result<Self, IssueError> {
         let public_key = signer.public_key().clone();
         let certificate = self.issue(Request { profile, subject, public_key, validity }, rng)?;
-        Ok(Self { certificate, above: self.chain(), signer, urls: Urls::default() })
+        let authority = Self { certificate, above: self.chain(), signer, urls: Urls::default(), status: None };
+        Ok(match &self.status {
+            Some(base) => authority.with_status(base),
+            None => authority,
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! A draft as DER (RFC 5280, 4.1 and 4.2).
 
 use const_oid::AssociatedOid;
+use const_oid::db::rfc6960::ID_PKIX_OCSP_NOCHECK;
 use der::asn1::{AnyRef, BitStringRef, Ia5String, OctetString, UintRef};
 use der::flagset::FlagSet;
 use der::{Decode, Encode, Sequence};
@@ -10,13 +11,15 @@ use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
     AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints,
-    KeyUsage, SubjectKeyIdentifier,
+    ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
 };
 use x509_cert::time::Validity;
 
 use super::{Draft, Urls};
 use crate::certificate::{Certificate, to_der_time};
 use crate::key::Algorithm;
+use crate::ocsp::OCSP_SIGNING;
+use crate::profile::Level;
 
 /// `TBSCertificate` of version 3.
 #[derive(Sequence)]
@@ -92,6 +95,11 @@ fn extensions(draft: &Draft<'_>) -> Result<Vec<Extension>, der::Error> {
         extension(&SubjectKeyIdentifier(OctetString::new(key_id)?), false)?,
         extension(&authority, false)?,
     ];
+    if profile.level == Level::OcspResponder {
+        extensions.push(extension(&ExtendedKeyUsage(vec![OCSP_SIGNING]), false)?);
+        let no_check = OctetString::new(AnyRef::NULL.to_der()?)?;
+        extensions.push(Extension { extn_id: ID_PKIX_OCSP_NOCHECK, critical: false, extn_value: no_check });
+    }
     extensions.extend(access(&draft.urls)?);
     extensions.extend(distribution(&draft.urls)?);
     Ok(extensions)

@@ -2,6 +2,8 @@
 
 use super::{Case, demand};
 use crate::key::Algorithm;
+use crate::ocsp::OCSP_SIGNING;
+use crate::profile::Level;
 
 /// The key usage is the profile's, neither more nor less.
 pub(super) fn key_usage_of_profile(case: &Case<'_>) -> Result<(), String> {
@@ -67,7 +69,10 @@ pub(super) fn urls_are_http(case: &Case<'_>) -> Result<(), String> {
 /// No extension that the standard does not define.
 pub(super) fn nothing_else(case: &Case<'_>) -> Result<(), String> {
     let extensions = case.certificate.extensions();
-    let clean = extensions.extended_key_usage.is_empty()
+    let answers = case.draft.profile.level == Level::OcspResponder;
+    let purposes: &[_] = if answers { &[OCSP_SIGNING] } else { &[] };
+    let clean = extensions.extended_key_usage == purposes
+        && extensions.ocsp_no_check == answers
         && extensions.dns_names.is_empty()
         && extensions.unknown_critical.is_empty();
     demand(clean, || "there is an extension that ISO 15118 does not define".to_owned())

@@ -14,10 +14,10 @@ use der::asn1::ObjectIdentifier;
 
 pub use cert_id::{CertId, IdHash};
 pub use request::{MAX_CERT_IDS, MAX_REQUEST, Request, RequestError};
+pub(crate) use responder::OCSP_SIGNING;
 pub use responder::{Failure, Responder, Single};
 pub use response::{BasicResponse, Response};
 pub use status::Status;
-pub(crate) use responder::OCSP_SIGNING;
 pub(crate) use status::read_reason;
 pub use verify::{Verified, VerifyError};
 

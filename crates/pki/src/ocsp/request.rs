@@ -55,10 +55,9 @@ impl Request {
         let mut signed = request.sequence()?;
         request.optional(explicit(0))?;
         request.finish()?;
-        if let Some(version) = signed.optional(explicit(0))? {
-            if content(version)?.value() != [0] {
-                return Err(RequestError::Version);
-            }
+        let version = signed.optional(explicit(0))?.map(content).transpose()?;
+        if version.is_some_and(|version| version.value() != [0]) {
+            return Err(RequestError::Version);
         }
         signed.optional(explicit(1))?;
         let mut list = signed.sequence()?;

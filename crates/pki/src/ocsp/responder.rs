@@ -100,12 +100,7 @@ impl Responder {
     ///
     /// # Errors
     /// [`SignError`] when the signer fails.
-    pub fn sign(
-        &self,
-        singles: &[Single],
-        nonce: Option<&[u8]>,
-        produced_at: Timestamp,
-    ) -> Result<Vec<u8>, SignError> {
+    pub fn sign(&self, singles: &[Single], nonce: Option<&[u8]>, produced_at: Timestamp) -> Result<Vec<u8>, SignError> {
         let key_hash = octets(&sha1(self.certificate.public_key().point()))?;
         let mut list = Vec::new();
         for single in singles {

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::response::ResponderId;
 use super::responder::OCSP_SIGNING;
+use super::response::ResponderId;
 use super::{BasicResponse, CertId, Status};
 use crate::certificate::{Certificate, KeyUsage};
 use crate::key::{PublicKey, sha1};
@@ -74,10 +74,9 @@ impl BasicResponse {
         if let Some(oid) = self.critical.first() {
             return Err(VerifyError::Critical(oid.to_string()));
         }
-        if let (Some(own), Some(sent)) = (&self.nonce, nonce) {
-            if own != sent {
-                return Err(VerifyError::Nonce);
-            }
+        let other = self.nonce.as_deref().zip(nonce).is_some_and(|(own, sent)| own != sent);
+        if other {
+            return Err(VerifyError::Nonce);
         }
         let single = self.singles.iter().find(|single| single.id == *id).ok_or(VerifyError::OtherCertificate)?;
         let from = single.this_update;

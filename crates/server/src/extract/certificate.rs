@@ -15,14 +15,17 @@ use crate::tls::PeerCertificates;
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(5);
 const MOST_REMEMBERED: usize = 10_000;
 
+/// Whom a certificate stands for; else why it stands for nobody, as the end of a sentence.
+type Standing = Result<Certified, String>;
+
 /// Whom certificates stood for within the last seconds, by the hash of the leaf.
 #[derive(Default)]
 pub(crate) struct CertificateCache {
-    known: Mutex<HashMap<[u8; 32], (Timestamp, Result<Certified, String>)>>,
+    known: Mutex<HashMap<[u8; 32], (Timestamp, Standing)>>,
 }
 
 /// Whom the certificate stands for; else why it stands for nobody, as the end of a sentence.
-pub(crate) async fn certified(app: &App, peer: &PeerCertificates) -> Result<Result<Certified, String>, ServiceError> {
+pub(crate) async fn certified(app: &App, peer: &PeerCertificates) -> Result<Standing, ServiceError> {
     let (hash, now) = (sha256(peer.leaf()), app.ecosystem().now());
     let cache = app.certificates();
     if let Some((at, known)) = cache.known.lock().unwrap_or_else(PoisonError::into_inner).get(&hash)
@@ -39,11 +42,7 @@ pub(crate) async fn certified(app: &App, peer: &PeerCertificates) -> Result<Resu
     Ok(found)
 }
 
-async fn look_up(
-    app: &App,
-    peer: &PeerCertificates,
-    now: Timestamp,
-) -> Result<Result<Certified, String>, ServiceError> {
+async fn look_up(app: &App, peer: &PeerCertificates, now: Timestamp) -> Result<Standing, ServiceError> {
     let Ok(leaf) = Outline::from_der(peer.leaf()) else {
         return Ok(Err("it is no certificate of X.509 version 3".to_owned()));
     };

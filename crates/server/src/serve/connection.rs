@@ -3,6 +3,7 @@
 //! hyper is driven by hand, because the limits against slow callers and an end within a known time are not to be had
 //! otherwise.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -126,12 +127,11 @@ impl Connections {
     }
 }
 
+/// The answer to come; routes answer everything, errors too.
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
 /// Answers the requests of a connection.
-fn answer(
-    router: Router,
-    caller: Caller,
-    activity: Activity,
-) -> impl Fn(Request<Incoming>) -> Pin<Box<dyn Future<Output = Result<Response, std::convert::Infallible>> + Send>> {
+fn answer(router: Router, caller: Caller, activity: Activity) -> impl Fn(Request<Incoming>) -> Answer {
     move |mut request| {
         let in_work = activity.begin();
         request.extensions_mut().insert(ConnectInfo(caller.address));

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use opnc_pki::certificate::Certificate;
+use opnc_pki::certificate::{Certificate, Outline};
+use opnc_pki::{Clock, SystemClock};
 use opnc_server::config::Config;
 use opnc_store::{Schema, authorities, roots};
 use tokio::net::{TcpListener, TcpStream};
@@ -100,18 +101,47 @@ fn clock(ecosystem: &opnc_services::Ecosystem, report: &mut Report) {
     }
 }
 
+/// The validity of a certificate whose key is there and fits.
 fn validity(report: &mut Report, name: &str, certificate: &Certificate, now: jiff::Timestamp, days: u32) {
-    let left = certificate.not_after().duration_since(now);
+    period(report, name, (certificate.not_before(), certificate.not_after()), now, days);
+}
+
+fn period(
+    report: &mut Report,
+    name: &str,
+    (begins, end): (jiff::Timestamp, jiff::Timestamp),
+    now: jiff::Timestamp,
+    days: u32,
+) {
+    let left = end.duration_since(now);
     let days_left = left.as_hours() / 24;
-    let ends = format!("ends {}", certificate.not_after());
+    let ends = format!("ends {end}");
     if left.is_negative() {
-        report.fail(name, format!("ended {}", certificate.not_after()), "renew it: nothing can be signed with it");
-    } else if now < certificate.not_before() {
-        report.fail(name, format!("begins {}", certificate.not_before()), "see that the clock is right");
+        report.fail(name, format!("ended {end}"), "renew it");
+    } else if now < begins {
+        report.fail(name, format!("begins {begins}"), "see that the clock is right");
     } else if left < SignedDuration::from_hours(i64::from(days) * 24) {
         report.warn(name, format!("{ends}, in {days_left} days"), "renew it in time");
     } else {
-        report.ok(name, format!("its key fits; {ends}, in {days_left} days"));
+        report.ok(name, format!("{ends}, in {days_left} days"));
+    }
+}
+
+/// The certificate of the public listener. Whether its key fits, the service finds out when it starts.
+pub(super) fn tls(config: &Config, report: &mut Report, days: u32) {
+    let Some(file) = &config.tls.certificate_file else {
+        return report.warn("TLS", "none is configured", "set tls.certificate_file, or put a proxy with TLS in front");
+    };
+    let read = std::fs::read_to_string(file).map_err(|error| error.to_string());
+    match read.and_then(|text| Outline::from_pem(&text).map_err(|error| error.to_string())) {
+        Err(problem) => {
+            report.fail(
+                "TLS certificate",
+                format!("{}: {problem}", file.display()),
+                "name a file with PEM, the leaf first",
+            );
+        }
+        Ok(leaf) => period(report, "TLS certificate", (leaf.not_before(), leaf.not_after()), SystemClock.now(), days),
     }
 }
 

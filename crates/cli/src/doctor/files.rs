@@ -18,6 +18,9 @@ pub(super) fn examine(config: &Config, report: &mut Report) {
     if let Some(file) = &config.store.password_file {
         private(report, "database password", file);
     }
+    if let Some(file) = &config.tls.key_file {
+        private(report, "TLS key", file);
+    }
 }
 
 fn private(report: &mut Report, check: &str, path: &Path) {

@@ -52,6 +52,7 @@ impl Doctor {
                 files::examine(&config, &mut report);
                 checks::database(&config, &mut report).await;
                 checks::ecosystem(&config, &mut report, self.days).await;
+                checks::tls(&config, &mut report, self.days);
                 checks::addresses(&config, &mut report).await;
             }
         }

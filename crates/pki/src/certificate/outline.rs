@@ -73,6 +73,11 @@ impl Outline {
         names.next().filter(|_| names.next().is_none())
     }
 
+    /// The first second in which it is valid.
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
     /// When it ends.
     pub fn not_after(&self) -> Timestamp {
         self.not_after

@@ -50,6 +50,13 @@ impl PartySpec {
 /// # Errors
 /// When the base URL is none.
 pub(crate) fn client(base_url: &str, credentials: &Credentials, clock: Arc<dyn Clock>) -> Result<Client, Failure> {
-    let access = Access::credentials(&credentials.client_id, credentials.client_secret.as_str());
-    Client::new(base_url, access, clock).map_err(Failure::ecosystem)
+    client_of(base_url, &credentials.client_id, &credentials.client_secret, clock)
+}
+
+/// The same from client id and secret.
+///
+/// # Errors
+/// When the base URL is none.
+pub(crate) fn client_of(base_url: &str, id: &str, secret: &str, clock: Arc<dyn Clock>) -> Result<Client, Failure> {
+    Client::new(base_url, Access::credentials(id, secret), clock).map_err(Failure::ecosystem)
 }

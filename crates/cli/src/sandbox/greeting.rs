@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::SignedDuration;
 use opnc_pki::Clock;
 
+use super::iso20;
 use super::state::{Folder, State};
 use crate::ecosystem::Launched;
 
@@ -53,6 +54,7 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
     };
     let car = state.vehicles.first().map(|car| car.pcid.as_str()).unwrap_or_default();
     let request = folder.join(&format!("vehicles/{car}/installation-req.json"));
+    let request20 = folder.join(&format!("vehicles/{}/iso20/installation-req.json", iso20::ALONE));
     let now = launched.clock.now();
     let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%dT00:00:00Z").to_string();
     let begins = day(now);
@@ -82,6 +84,14 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
                  -d @{} {api}/ccp/signedcontractdata",
                 token("cpo"),
                 quoted(&request.to_string_lossy())
+            ),
+        ),
+        (
+            "a car of ISO 15118-20 has three contracts, asks for two, and gets each in an answer of its own".to_owned(),
+            format!(
+                "curl -s -H \"Authorization: Bearer $CPO\" -H 'Content-Type: application/json' \\\n  \
+                 -d @{} {api}/ccp/signedcontractdata",
+                quoted(&request20.to_string_lossy())
             ),
         ),
     ]

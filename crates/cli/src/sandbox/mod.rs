@@ -2,6 +2,7 @@
 
 mod cars;
 mod greeting;
+mod iso20;
 mod lock;
 mod pkis;
 mod seed;
@@ -79,7 +80,7 @@ impl Sandbox {
             folder.clear()?;
         }
         let place = Place::new(&self.data)?;
-        let state = match folder.state()? {
+        let mut state = match folder.state()? {
             Some(state) => state,
             None => first_start(&folder, &place, self.at).await?,
         };
@@ -87,6 +88,9 @@ impl Sandbox {
         let clock = Arc::new(OffsetClock::starting_at(self.at));
         let launched = ecosystem::launch(&place, self.listen, clock, &limits).await?;
         let mut signals = Signals::listen()?;
+        if iso20::complete(&launched, &folder, &mut state).await? {
+            folder.keep_state(&state)?;
+        }
         folder.announce(&state, &launched.running.base_url)?;
         output::print(greeting::greeting(&state, &folder, &launched))?;
         signals.end().await?;
@@ -105,7 +109,8 @@ async fn first_start(folder: &Folder, place: &Place, at: Option<Timestamp>) -> R
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let clock = Arc::new(OffsetClock::starting_at(at));
     let launched = ecosystem::launch(place, anywhere, clock, &Limits::default()).await?;
-    let state = seed::seed(&launched, folder).await?;
+    let mut state = seed::seed(&launched, folder).await?;
+    iso20::complete(&launched, folder, &mut state).await?;
     folder.keep_state(&state)?;
     launched.end().await;
     Ok(state)

@@ -17,6 +17,9 @@ pub(crate) struct State {
     pub(crate) parties: Vec<Party>,
     pub(crate) roots: Vec<Root>,
     pub(crate) vehicles: Vec<Vehicle>,
+    /// The cars of ISO 15118-20; none in what an earlier version of this program kept.
+    #[serde(default)]
+    pub(crate) vehicles20: Vec<Vehicle>,
 }
 
 /// A party and its credentials.
@@ -130,11 +133,12 @@ impl Folder {
 
     /// Tells programs that the sandbox is ready, where, and with what.
     pub(crate) fn announce(&self, state: &State, base_url: &str) -> Result<(), Failure> {
-        let State { parties, roots, vehicles } = state;
+        let State { parties, roots, vehicles, vehicles20 } = state;
         let token_url = format!("{base_url}/oauth2/token");
         let ecosystem = json!({
             "name": "sandbox", "baseUrl": base_url, "tokenUrl": token_url,
             "parties": parties, "roots": roots, "vehicles": vehicles,
+            "vehicles20": vehicles20,
         });
         self.replace(ANNOUNCEMENT, &json!({ "ecosystems": [ecosystem] }))
     }

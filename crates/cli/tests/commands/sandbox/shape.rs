@@ -25,7 +25,7 @@ fn the_announcement_has_the_documented_shape_and_nothing_else() {
     let announced: Value = serde_json::from_slice(&text).unwrap();
     assert_eq!(keys(&announced), ["ecosystems"]);
     let ecosystem = &announced["ecosystems"].as_array().unwrap()[0];
-    assert_eq!(keys(ecosystem), ["baseUrl", "name", "parties", "roots", "tokenUrl", "vehicles"]);
+    assert_eq!(keys(ecosystem), ["baseUrl", "name", "parties", "roots", "tokenUrl", "vehicles", "vehicles20"]);
     let base = ecosystem["baseUrl"].as_str().unwrap();
     assert!(base.starts_with("http://127.0.0.1:") && !base.ends_with('/'), "{base}");
     assert_eq!(ecosystem["tokenUrl"], format!("{base}/oauth2/token"));
@@ -106,7 +106,7 @@ fn the_files_are_what_they_are_named() {
         assert_eq!(root["fingerprint"], digits);
     }
     let oem_roots: Vec<_> = roots.iter().filter(|root| strings(&root["types"]) == ["OEM"]).collect();
-    assert_eq!(oem_roots.len(), 2);
+    assert_eq!(oem_roots.len(), 3);
     for vehicle in announced["vehicles"].as_array().unwrap() {
         let (chain, key) = (file(&vehicle["chain"]), file(&vehicle["key"]));
         let text = std::fs::read_to_string(&chain).unwrap();

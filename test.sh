@@ -102,14 +102,15 @@ postgres_stop() {
     rm -rf "$cluster"
 }
 
-# What depends on the engine, once more on PostgreSQL.
+# What depends on the engine, once more on PostgreSQL. Chosen by a filter and not by -p, which would build the libraries
+# again with other features.
 tests_on_postgres() {
-    local packages=(-p opnc-store -p opnc-services -p opnc-server -p opnc-scenarios)
+    local filter='package(opnc-store) + package(opnc-services) + package(opnc-server) + package(opnc-scenarios)'
     export OPNC_TEST_ENGINE=postgres
     if have_nextest; then
-        cargo nextest run "${packages[@]}" --locked --no-fail-fast
+        cargo nextest run --workspace --locked --no-fail-fast -E "$filter"
     else
-        cargo test "${packages[@]}" --locked --no-fail-fast --tests
+        cargo test --locked --no-fail-fast --tests -p opnc-store -p opnc-services -p opnc-server -p opnc-scenarios
     fi
 }
 
@@ -132,7 +133,8 @@ tests() {
 }
 
 binaries() {
-    cargo build --locked --examples -p opnc-exi -p opnc-pki && cargo build --locked -p opnc
+    # The whole workspace, for the same reason.
+    cargo build --workspace --locked --bins --examples
 }
 
 # Each interop/NAME/check.py is a program: exit 0 is a pass. $OPNC_BIN is where it finds our binaries (examples/ below).

@@ -4,8 +4,10 @@
 //! `&mut Reader` to read and a `&mut Tx<'_>` to write. Nothing here knows a clock or makes an id: both are parameters.
 
 mod backup;
+mod compact;
 mod engine;
 mod error;
+mod known;
 mod meter;
 mod migrations;
 mod options;

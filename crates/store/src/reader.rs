@@ -5,6 +5,7 @@ use sqlx::Executor;
 use crate::StoreError;
 use crate::engine::{Connection, Handle};
 use crate::error::is_worth_repeating;
+use crate::known::Known;
 use crate::row::Row;
 use crate::statement::Statement;
 use crate::value::{self, Value};
@@ -14,6 +15,7 @@ use crate::value::{self, Value};
 pub struct Reader {
     handle: Handle,
     failure: Option<Failure>,
+    known: Known,
 }
 
 /// How the first failing statement failed.
@@ -26,8 +28,13 @@ pub(crate) struct Failure {
 }
 
 impl Reader {
-    pub(crate) fn new(handle: Handle) -> Self {
-        Self { handle, failure: None }
+    pub(crate) fn new(handle: Handle, known: Known) -> Self {
+        Self { handle, failure: None, known }
+    }
+
+    /// Certificates that were read before.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The first statement that failed. PostgreSQL refuses all that follows it, so on no engine a transaction is

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::engine::{Engine, PoolUse};
 use crate::error::{is_conflict, is_worth_repeating};
+use crate::known::Known;
 use crate::meter::Meter;
 use crate::reader::Reader;
 use crate::tx::{Tx, TxFuture};
@@ -20,6 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Engine,
+    known: Known,
     meter: Meter,
     /// Removed from the disk with the last clone.
     _temporary: Option<Arc<TempDir>>,
@@ -44,7 +46,7 @@ impl Store {
                 (Engine::sqlite(&folder.path().join("opnc.db"), options).await?, Some(Arc::new(folder)))
             }
         };
-        Ok(Self { engine, meter: Meter::default(), _temporary: temporary })
+        Ok(Self { engine, known: Known::default(), meter: Meter::default(), _temporary: temporary })
     }
 
     /// Takes down what this store, and what is built on it, does.
@@ -64,7 +66,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when none became free in time, [`StoreError::Unreachable`] when none can be made.
     pub async fn read(&self) -> Result<Reader, StoreError> {
-        self.engine.read().await.map(Reader::new).map_err(|error| StoreError::from_driver("a read", error))
+        let handle = self.engine.read().await.map_err(|error| StoreError::from_driver("a read", error))?;
+        Ok(Reader::new(handle, self.known.clone()))
     }
 
     /// Runs `work` in a transaction: commits when it returns `Ok`, rolls back when it returns `Err`.
@@ -123,7 +126,7 @@ impl Store {
         E: From<StoreError>,
     {
         let mut tx = match self.engine.begin().await {
-            Ok(handle) => Tx::new(Reader::new(handle)),
+            Ok(handle) => Tx::new(Reader::new(handle, self.known.clone())),
             Err(error) => return Attempt::failed(is_worth_repeating(&error), StoreError::from_driver(name, error)),
         };
         let mut result = work(&mut tx).await;

@@ -29,6 +29,16 @@ pub async fn get(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Optio
     row.map(|row| read(&row)).transpose()
 }
 
+/// The certificate with this fingerprint, DER; the database is asked once.
+pub(crate) async fn known(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Option<Vec<u8>>, StoreError> {
+    if let Some(der) = reader.known().get(fingerprint) {
+        return Ok(Some(der));
+    }
+    let Some(CaCertificate { fingerprint, der }) = get(reader, fingerprint).await? else { return Ok(None) };
+    reader.known().keep(fingerprint, der.clone());
+    Ok(Some(der))
+}
+
 /// The certificates with these fingerprints, in this order; those that are not stored are left out.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::row::Row;
 use crate::statement::statements;
+use crate::tables::messages::{self, Stored};
 use crate::tables::{default_contracts, emaids};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx, twin};
@@ -81,7 +82,7 @@ pub enum PutContract {
 
 macro_rules! columns {
     () => {
-        "id, emaid, pcid, iso, cps_root, leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message,
+        "id, emaid, pcid, iso, cps_root, leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message, message_parts,
          metadata, subscription_url, provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at,
          updated_at, CAST(CASE WHEN EXISTS (SELECT 1 FROM default_contracts d WHERE d.pcid_key = contracts.pcid_key
            AND d.iso = contracts.iso AND d.emaid_key = contracts.emaid_key) THEN 1 ELSE 0 END AS BIGINT) AS is_default"
@@ -91,12 +92,14 @@ macro_rules! columns {
 statements! {
     PUT = "INSERT INTO contracts (id, emaid_key, emaid, provider, pcid_key, pcid, pcid_stem, iso, cps_root,
              leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message, metadata, subscription_url,
-             provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at, updated_at)
+             provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at, updated_at,
+             message_parts)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23)
+             $23, $24)
            ON CONFLICT (emaid_key, iso, cps_root) DO UPDATE SET emaid = excluded.emaid, pcid = excluded.pcid,
              leaf_fingerprint = excluded.leaf_fingerprint, leaf = excluded.leaf, not_before = excluded.not_before,
              not_after = excluded.not_after, cps_not_after = excluded.cps_not_after, message = excluded.message,
+             message_parts = excluded.message_parts,
              metadata = excluded.metadata, subscription_url = excluded.subscription_url,
              provisioning_key_hash = excluded.provisioning_key_hash,
              provisioning_chain = excluded.provisioning_chain, own_ca = excluded.own_ca, party_id = excluded.party_id,
@@ -124,6 +127,7 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
         return Ok(PutContract::BoundToOther(bound));
     }
     let chain = contract.provisioning_chain.as_ref().map(|chain| Value::json("provisioning_chain", chain));
+    let stored = messages::store(tx, &contract.message, &contract.leaf).await?;
     let row = tx
         .fetch_one(
             &PUT,
@@ -142,7 +146,7 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
                 contract.not_before.into(),
                 contract.not_after.into(),
                 contract.cps_not_after.into(),
-                (&contract.message).into(),
+                stored.rest.into(),
                 (&contract.metadata).into(),
                 (&contract.subscription_url).into(),
                 (&contract.provisioning_key_hash).into(),
@@ -151,6 +155,7 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
                 contract.party_id.into(),
                 contract.created_at.into(),
                 contract.updated_at.into(),
+                stored.parts.into(),
             ],
         )
         .await?;
@@ -163,7 +168,8 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn of_emaid(reader: &mut Reader, emaid: &Emaid) -> Result<Vec<Contract>, StoreError> {
-    reader.fetch_all(&OF_EMAID, [emaid.contract_key().into()]).await?.iter().map(read).collect()
+    let rows = reader.fetch_all(&OF_EMAID, [emaid.contract_key().into()]).await?;
+    read_all(reader, &rows).await
 }
 
 /// The contract data of exactly this car, of all EMAIDs, ISO versions and CPS roots, the oldest first.
@@ -172,7 +178,7 @@ pub async fn of_emaid(reader: &mut Reader, emaid: &Emaid) -> Result<Vec<Contract
 /// [`StoreError`] when the database fails.
 pub async fn of_car(reader: &mut Reader, car: &Pcid) -> Result<Vec<Contract>, StoreError> {
     let rows = reader.fetch_all(&BY_STEM, [car.stem().into()]).await?;
-    let mut contracts = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut contracts = read_all(reader, &rows).await?;
     contracts.retain(|contract| contract.pcid == *car);
     Ok(contracts)
 }
@@ -221,7 +227,8 @@ pub async fn delete_of_emaid(tx: &mut Tx<'_>, emaid: &Emaid, at: Timestamp) -> R
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn ended(reader: &mut Reader, before: Timestamp, limit: u32) -> Result<Vec<Contract>, StoreError> {
-    reader.fetch_all(&ENDED, [before.into(), limit.into()]).await?.iter().map(read).collect()
+    let rows = reader.fetch_all(&ENDED, [before.into(), limit.into()]).await?;
+    read_all(reader, &rows).await
 }
 
 /// Removes the contract data of exactly this car, and returns them.
@@ -250,7 +257,18 @@ pub async fn delete(tx: &mut Tx<'_>, contracts: Vec<Contract>, at: Timestamp) ->
     Ok(contracts)
 }
 
-fn read(row: &Row) -> Result<Contract, StoreError> {
+async fn read_all(reader: &mut Reader, rows: &[Row]) -> Result<Vec<Contract>, StoreError> {
+    let mut contracts = Vec::with_capacity(rows.len());
+    for row in rows {
+        contracts.push(read(reader, row).await?);
+    }
+    Ok(contracts)
+}
+
+async fn read(reader: &mut Reader, row: &Row) -> Result<Contract, StoreError> {
+    let leaf = row.blob("leaf")?;
+    let stored = Stored { rest: row.blob("message")?, parts: row.blob_or_null("message_parts")? };
+    let message = messages::read(reader, row.statement(), stored, &leaf).await?;
     Ok(Contract {
         id: row.uuid("id")?,
         emaid: row.parsed("emaid", Emaid::parse)?,
@@ -258,11 +276,11 @@ fn read(row: &Row) -> Result<Contract, StoreError> {
         iso: row.iso("iso")?,
         cps_root: row.fingerprint("cps_root")?,
         leaf_fingerprint: row.fingerprint("leaf_fingerprint")?,
-        leaf: row.blob("leaf")?,
+        leaf,
         not_before: row.time("not_before")?,
         not_after: row.time("not_after")?,
         cps_not_after: row.time("cps_not_after")?,
-        message: row.blob("message")?,
+        message,
         metadata: row.text_or_null("metadata")?,
         subscription_url: row.text_or_null("subscription_url")?,
         provisioning_key_hash: row.hash("provisioning_key_hash")?,

@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod default_contracts;
 pub(crate) mod emaids;
 pub mod issued_certificates;
+mod messages;
 pub mod outbox;
 pub mod parties;
 pub mod party_identifiers;

@@ -61,7 +61,7 @@ async fn a_running_process_serves_on_when_a_newer_one_has_migrated() {
         assert_eq!(roots::list(&mut db.reader().await, None, None).await.unwrap().len(), usize::from(number));
         if number == 1 {
             db.execute("ALTER TABLE roots ADD COLUMN later TEXT").await;
-            db.execute("ALTER TABLE settings ADD COLUMN later BIGINT NOT NULL DEFAULT 7").await;
+            db.execute("ALTER TABLE settings ADD COLUMN later INTEGER NOT NULL DEFAULT 7").await;
             db.execute("CREATE TABLE later (id TEXT NOT NULL PRIMARY KEY)").await;
         }
     }

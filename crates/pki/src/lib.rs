@@ -8,10 +8,12 @@ pub mod chain;
 mod clock;
 pub mod contract;
 pub mod crl;
+pub mod csr;
 pub mod hierarchy;
 pub mod issue;
 pub mod key;
 pub mod ocsp;
+pub mod pkcs7;
 pub mod profile;
 
 pub use asn1::SignError;

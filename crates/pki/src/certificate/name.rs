@@ -92,7 +92,7 @@ impl Name {
     }
 
     /// Reads an encoded `Name`.
-    pub(super) fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+    pub(crate) fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
         let mut attributes = Vec::new();
         let content = AnyRef::from_der(der)?;
         content.tag().assert_eq(Tag::Sequence).map_err(CertificateError::Der)?;

@@ -13,11 +13,12 @@ pub(crate) struct Call {
     query: Vec<(&'static str, String)>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Vec<u8>>,
+    pub(crate) content_type: &'static str,
 }
 
 impl Call {
     pub(crate) fn new(operation: Operation) -> Self {
-        Self { operation, path_parameters: Vec::new(), query: Vec::new(), headers: Vec::new(), body: None }
+        Self { operation, path_parameters: Vec::new(), query: Vec::new(), headers: Vec::new(), body: None, content_type: "application/json" }
     }
 
     /// The value of the next `{parameter}` of the operation's path.
@@ -44,6 +45,13 @@ impl Call {
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, ClientError> {
         self.body = Some(serde_json::to_vec(body).map_err(ClientError::Unwritable)?);
         Ok(self)
+    }
+
+    /// A body that is no JSON.
+    pub(crate) fn raw(mut self, content_type: &'static str, body: &[u8]) -> Self {
+        self.body = Some(body.to_vec());
+        self.content_type = content_type;
+        self
     }
 
     /// The URL of this call below `base`, with every parameter percent-encoded. `None` when `base` cannot have paths.

@@ -81,7 +81,7 @@ impl Client {
         self.send(&call).await.map(drop)
     }
 
-    async fn send(&self, call: &Call) -> Result<Vec<u8>, ClientError> {
+    pub(crate) async fn send(&self, call: &Call) -> Result<Vec<u8>, ClientError> {
         let token = self.token().await?;
         let mut response = self.send_once(call, &token).await?;
         if let (StatusCode::UNAUTHORIZED, Authorization::Tokens(tokens)) = (response.status(), &self.access) {
@@ -111,7 +111,7 @@ impl Client {
             request = request.header(*name, value);
         }
         if let Some(body) = &call.body {
-            request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+            request = request.header(header::CONTENT_TYPE, call.content_type).body(body.clone());
         }
         Ok(request.send().await?)
     }

@@ -11,6 +11,7 @@ mod cps;
 mod error;
 pub mod outbound;
 mod pcp;
+mod pki;
 mod rcp;
 mod token;
 pub mod vehicle;

@@ -142,11 +142,11 @@ operations! {
     SetSignedContractDataAsDefault = Ccp "POST" "/signedcontractdata/{emaid}/{pcid}/setdefault" 200, "SetSignedContractDataAsDefault", "setSignedContractDataAsDefaultV1", served true;
 
     /// A certificate for a signing request (EST). The access table has a row for each `caDomain`.
-    SimpleEnroll = Pki "POST" "/est/simpleenroll" 200, "simpleEnroll", "simpleEnrollCertV1", served false;
+    SimpleEnroll = Pki "POST" "/est/simpleenroll" 200, "simpleEnroll", "simpleEnrollCertV1", served true;
     /// The CA certificates of a domain (EST). The access table has a row for each `caDomain`.
-    CaCerts = Pki "GET" "/est/cacerts" 200, "caCerts", "getCaCertsV1", served false;
+    CaCerts = Pki "GET" "/est/cacerts" 200, "caCerts", "getCaCertsV1", served true;
     /// A party revokes one of its certificates.
-    RevokeCert = Pki "POST" "/pki/revokeCertificate" 200, "RevokeCert", "revokeCertV1", served false;
+    RevokeCert = Pki "POST" "/pki/revokeCertificate" 200, "RevokeCert", "revokeCertV1", served true;
 
     /// A party's webhook endpoints.
     GetEndpoints = Event "GET" "/endpoints" 200, "GetEndpoints", "get-webhook-endpoints", served false;
@@ -178,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn the_services_of_the_pools_are_served() {
+    fn all_but_the_webhooks_are_served() {
         for operation in Operation::ALL {
-            let pool = !matches!(operation.info().service, Service::Pki | Service::Event);
-            assert_eq!(operation.info().served, pool, "{operation:?}");
+            let served = operation.info().service != Service::Event;
+            assert_eq!(operation.info().served, served, "{operation:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A request is read in every form in which EST clients send it, and within bounds: nothing of what it asks for beyond key
 //! and name is looked at, but it must be well formed.
 
+mod attributes;
 mod body;
 mod error;
 mod proof;
@@ -15,6 +16,7 @@ use der::asn1::ObjectIdentifier;
 use crate::certificate::Name;
 use crate::key::PublicKey;
 
+pub use attributes::attributes;
 pub use error::CsrError;
 
 /// The most bytes of DER that a request may have: a key of secp521r1 with a full name and a few extensions has 500.

@@ -65,6 +65,10 @@ pub const ROWS: &[Row] = &[
     row(Op::GetSignedContractDataByEmaidAndPcid, &[Oem], OwnWmi),
     row(Op::AddSignedContractData, &[EmspOwnPki, EmspNoPki, Cps], OwnProviderUnlessCps),
     row(Op::SetSignedContractDataAsDefault, &[Oem], OwnWmi),
+    // Which roles may ask for which caDomain, and for which subject, is decided by the service.
+    row(Op::SimpleEnroll, &[Oem, Cpo, EmspNoPki, Cps], Any),
+    row(Op::CaCerts, &[Oem, Cpo, EmspNoPki, Cps], Any),
+    row(Op::RevokeCert, &[Oem, Cpo, EmspNoPki], Any),
 ];
 
 const fn row(operation: Operation, roles: &'static [Role], ownership: Ownership) -> Row {

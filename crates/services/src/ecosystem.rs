@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use opnc_pki::Clock;
 use opnc_pki::contract::iso20::KeyIdForm;
+use opnc_pki::issue::Authority;
 use opnc_pki::key::KeyStore;
 use opnc_store::Store;
 use rand::rngs::StdRng;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::anchors::AnchorCache;
 use crate::audit::Refusals;
+use crate::est::Journal;
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
@@ -36,6 +38,7 @@ struct Inner {
     parties: PartyCache,
     misses: MissLimit,
     refusals: Refusals,
+    journal: Journal,
 }
 
 /// What an operator decides about the services.
@@ -56,6 +59,9 @@ pub struct Policy {
     pub key_id_form: KeyIdForm,
     /// What is kept for how long.
     pub retention: Retention,
+    /// Where the state of certificates is told, written into every certificate that is issued: the base URL of the status
+    /// listener. Without it they name nothing.
+    pub status_url: Option<String>,
 }
 
 impl Default for Policy {
@@ -67,6 +73,7 @@ impl Default for Policy {
             misses_per_minute: Some(60),
             plain_identifiers: false,
             retention: Retention::default(),
+            status_url: None,
             key_id_form: KeyIdForm::default(),
         }
     }
@@ -99,6 +106,7 @@ impl Ecosystem {
             parties: PartyCache::default(),
             misses,
             refusals: Refusals::default(),
+            journal: Journal::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -171,6 +179,18 @@ impl Ecosystem {
 
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.inner.refusals
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.inner.journal
+    }
+
+    /// The authority, writing into what it issues where the status of certificates is told, when that is configured.
+    pub(crate) fn with_status(&self, authority: Authority) -> Authority {
+        match &self.inner.policy.status_url {
+            Some(base) => authority.with_status(base),
+            None => authority,
+        }
     }
 
     pub(crate) fn misses(&self) -> &MissLimit {

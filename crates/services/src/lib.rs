@@ -17,6 +17,7 @@ pub mod cps;
 mod deposit;
 pub mod ecosystem;
 pub mod error;
+pub mod est;
 pub mod figures;
 mod issued;
 pub mod jobs;
@@ -26,7 +27,9 @@ pub mod pcp;
 pub mod privacy;
 mod pseudonym;
 pub mod rcp;
+
 mod record;
+pub mod revocation;
 pub mod retention;
 
 pub use caller::Caller;

@@ -2,6 +2,7 @@
 
 use opnc_messages::ids::{Pcid, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
+use opnc_messages::pki::RevocationReason;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
 use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
@@ -15,7 +16,7 @@ use serde_json::json;
 use crate::anchors::TrustAnchors;
 use crate::chains::{self, Chain};
 use crate::record::{self, Action, Event};
-use crate::{Caller, Ecosystem, ServiceError, access};
+use crate::{Caller, Ecosystem, ServiceError, access, revocation};
 
 /// AddProvisioningCertificate: publishes a car, or replaces what is published under its PCID.
 ///
@@ -95,7 +96,8 @@ pub async fn look_up(
 }
 
 /// DeleteProvisioningCertificate: takes a car out of the pool, and its contract data with it; when a version is named,
-/// only what it has for that one.
+/// only what it has for that one. The certificates of its contracts that our own CA issued are revoked, unless
+/// `skip_revocation`.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for an unknown car, or one that does not speak that version;
@@ -105,6 +107,7 @@ pub async fn delete(
     ecosystem: &Ecosystem,
     pcid: &Pcid,
     version: Option<IsoVersion>,
+    skip_revocation: bool,
 ) -> Result<(), ServiceError> {
     access::own_pcid(caller, Operation::DeleteProvisioningCertificate, pcid)?;
     ecosystem
@@ -112,13 +115,17 @@ pub async fn delete(
         .run_tx("delete provisioning certificate", |tx| {
             Box::pin(async move {
                 let action = Operation::DeleteProvisioningCertificate;
-                if remove(tx, caller, ecosystem, pcid, version, action).await? { Ok(()) } else { Err(not_found()) }
+                let gone = remove(tx, caller, ecosystem, pcid, version, action).await?.ok_or_else(not_found)?;
+                if skip_revocation {
+                    return Ok(());
+                }
+                revocation::revoke_contracts(tx, caller, ecosystem, &gone, RevocationReason::CessationOfOperation).await
             })
         })
         .await
 }
 
-/// Takes a car out of the pool with its contract data, and tells of it; whether there was one.
+/// Takes a car out of the pool with its contract data, and tells of it; the contract data, if there was such a car.
 pub(crate) async fn remove(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -126,14 +133,14 @@ pub(crate) async fn remove(
     pcid: &Pcid,
     version: Option<IsoVersion>,
     action: impl Into<Action>,
-) -> Result<bool, ServiceError> {
-    let Some(car) = provisioning::delete(tx, pcid, version).await?.into_iter().next() else { return Ok(false) };
+) -> Result<Option<Vec<contracts::Contract>>, ServiceError> {
+    let Some(car) = provisioning::delete(tx, pcid, version).await?.into_iter().next() else { return Ok(None) };
     let mut lost = contracts::of_car(tx, &car.pcid).await?;
     lost.retain(|contract| version.is_none_or(|version| contract.iso == version));
     let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
     record::note(tx, caller, ecosystem, action, car.pcid.key()).await?;
     tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await?;
-    Ok(true)
+    Ok(Some(lost))
 }
 
 /// Looks a car up, counting misses against those who guess.

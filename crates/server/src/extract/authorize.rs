@@ -10,6 +10,7 @@ use opnc_messages::Operation;
 use opnc_services::{Caller, access, audit};
 
 use super::caller::{self, Authorized, PartyId};
+use super::est;
 use crate::error::Refusal;
 use crate::state::App;
 use crate::telemetry::Trace;
@@ -27,7 +28,12 @@ pub(crate) async fn authorize(
 ) -> Response {
     let trace = request.extensions().get::<Trace>().copied().unwrap_or_default();
     let peer = request.extensions().get::<PeerCertificates>();
-    let caller = match caller::identify(&app, request.headers(), peer, trace).await {
+    let identified = if est::is_enrolment(operation) && est::shows_secret(request.headers()) {
+        est::by_secret(&app, request.headers(), trace).await
+    } else {
+        caller::identify(&app, request.headers(), peer, trace).await
+    };
+    let caller = match identified {
         Ok(caller) => caller,
         Err(refusal) => {
             let mut response = refusal.into_response();

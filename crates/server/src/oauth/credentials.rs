@@ -14,12 +14,21 @@ const LONGEST: usize = 256;
 
 /// A client id and what it shows for it.
 #[derive(Debug)]
-pub(super) struct ClientCredentials {
-    pub(super) client_id: String,
-    pub(super) client_secret: Zeroizing<String>,
+pub(crate) struct ClientCredentials {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Zeroizing<String>,
 }
 
 impl ClientCredentials {
+    /// Takes the credentials out of the header alone; `None` when it is not HTTP Basic, or holds more than credentials have.
+    ///
+    /// EST clients do not form-encode them, unlike those of OAuth2: what we make has no character that this would change.
+    pub(crate) fn of_header(headers: &HeaderMap) -> Option<Self> {
+        let credentials = basic(headers.get(AUTHORIZATION)?)?;
+        let fits = credentials.client_id.len() <= LONGEST && credentials.client_secret.len() <= LONGEST;
+        fits.then_some(credentials)
+    }
+
     /// Takes the credentials out of the header or the body.
     pub(super) fn read(headers: &HeaderMap, request: &TokenRequest) -> Result<Self, Refusal> {
         let credentials = match (headers.get(AUTHORIZATION), request.get("client_secret")) {
@@ -46,7 +55,7 @@ impl ClientCredentials {
 }
 
 /// `invalid_client` of RFC 6749, 5.2; the same whether the id is unknown, the secret wrong or the party disabled.
-pub(super) fn unknown_client() -> Refusal {
+pub(crate) fn unknown_client() -> Refusal {
     Refusal::new(StatusCode::UNAUTHORIZED, "The client is unknown, or its secret is wrong.")
         .oauth("invalid_client")
         .header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="opnc", charset="UTF-8""#))

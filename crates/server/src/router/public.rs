@@ -9,7 +9,7 @@ use opnc_messages::{Operation, Service};
 
 use crate::error::Refusal;
 use crate::extract::authorize;
-use crate::routes::{ccp, cps, pcp, rcp};
+use crate::routes::{ccp, cps, est, pcp, pki, rcp};
 use crate::state::App;
 use crate::{limits, oauth};
 
@@ -27,8 +27,13 @@ pub(crate) fn public(app: &App) -> Router {
         let handler = handler.layer(from_fn_with_state((app.clone(), *operation), authorize));
         for version in VERSIONS {
             router = router.route(&path(*operation, version), handler.clone());
+            if *operation == Operation::RevokeCert {
+                // P3: the prose has it without the path's second "pki".
+                router = router.route(&format!("/opnc/{version}/pki/revokeCertificate"), handler.clone());
+            }
         }
     }
+    router = router.merge(est::well_known(app));
     // Anybody can send a token request, and slowly.
     let token_places = limits::places(listener.most_requests.div_ceil(4));
     let router = router
@@ -63,10 +68,10 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::GetSignedContractDataByEmaidAndPcid => on(method, ccp::by_emaid_and_pcid),
         Op::AddSignedContractData => on(method, ccp::add),
         Op::SetSignedContractDataAsDefault => on(method, ccp::set_default),
-        Op::SimpleEnroll
-        | Op::CaCerts
-        | Op::RevokeCert
-        | Op::GetEndpoints
+        Op::SimpleEnroll => on(method, est::enroll),
+        Op::CaCerts => on(method, est::ca_certificates),
+        Op::RevokeCert => on(method, pki::revoke),
+        Op::GetEndpoints
         | Op::GetEndpointById
         | Op::PostEndpoint
         | Op::UpdateEndpointById
@@ -132,7 +137,7 @@ mod tests {
             ("/opnc/v2/rcp/rootcertificates", "Served are: v1, 1, 1.0, 1.0.0."),
             ("/opnc/1.1.0/rcp/rootcertificates", "Served are: v1, 1, 1.0, 1.0.0."),
             ("/opnc/v1/rcp/roots", "The service rcp has nothing"),
-            ("/opnc/v1/pki/est/cacerts", "The service pki is not offered here."),
+            ("/opnc/v1/pki/cacerts", "The service pki has nothing"),
             ("/opnc/v1/event/opnc/v1/event/endpoints", "The service event is not offered here."),
             ("/opnc/v1/xyz", "no such service"),
         ] {

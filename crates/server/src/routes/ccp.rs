@@ -36,16 +36,15 @@ pub(crate) async fn add(
     Ok(ccp::add(&caller, &ecosystem, request).await?)
 }
 
-/// DELETE /signedcontractdata/{emaid}. The certificate of the contract is not revoked with either value of the header:
-/// revocation is no service here.
+/// DELETE /signedcontractdata/{emaid}
 pub(crate) async fn delete(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
     PathIds(emaid): PathIds<Emaid>,
     headers: HeaderMap,
 ) -> Result<(), Refusal> {
-    flag(&headers, SKIP_REVOCATION, false)?;
-    Ok(ccp::delete(&caller, &ecosystem, &emaid).await?)
+    let skip_revocation = flag(&headers, SKIP_REVOCATION, false)?;
+    Ok(ccp::delete(&caller, &ecosystem, &emaid, skip_revocation).await?)
 }
 
 /// GET /contractData/emaid/{emaid}

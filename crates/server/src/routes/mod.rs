@@ -2,6 +2,8 @@
 
 pub(crate) mod ccp;
 pub(crate) mod cps;
+pub(crate) mod est;
 pub(crate) mod pcp;
+pub(crate) mod pki;
 mod query;
 pub(crate) mod rcp;

@@ -3,13 +3,15 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use opnc_messages::header::SKIP_REVOCATION;
 use opnc_messages::ids::Pcid;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
 use opnc_services::{Ecosystem, pcp};
 
 use super::query;
 use crate::error::Refusal;
-use crate::extract::{Authorized, JsonBody, PathIds, Query};
+use crate::extract::{Authorized, JsonBody, PathIds, Query, flag};
 
 /// PUT /provisioningcertificates
 pub(crate) async fn add(
@@ -37,11 +39,13 @@ pub(crate) async fn delete(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
     PathIds(pcid): PathIds<Pcid>,
+    headers: HeaderMap,
     mut query: Query,
 ) -> Result<(), Refusal> {
     let version = query::version(&mut query);
     query.finish()?;
-    Ok(pcp::delete(&caller, &ecosystem, &pcid, version).await?)
+    let skip_revocation = flag(&headers, SKIP_REVOCATION, false)?;
+    Ok(pcp::delete(&caller, &ecosystem, &pcid, version, skip_revocation).await?)
 }
 
 /// GET /lookupvehicle/{pcid}

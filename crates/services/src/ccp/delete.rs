@@ -2,19 +2,25 @@
 
 use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Operation;
+use opnc_messages::pki::RevocationReason;
 use opnc_store::contracts;
 
 use super::contract_not_found;
 use crate::deposit;
 use crate::record::{self, Event};
-use crate::{Caller, Ecosystem, ServiceError, access};
+use crate::{Caller, Ecosystem, ServiceError, access, revocation};
 
 /// DeleteSignedContractDataByEmaid: all contract data of the EMAID; the car's oldest valid contract becomes its
-/// default where this one was (A8).
+/// default where this one was (A8). Certificates that our own eMSP CA issued are revoked, unless `skip_revocation`.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when there are none, [`ServiceError::Forbidden`] for an EMAID of another provider.
-pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, emaid: &Emaid) -> Result<(), ServiceError> {
+pub async fn delete(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    emaid: &Emaid,
+    skip_revocation: bool,
+) -> Result<(), ServiceError> {
     access::own_emaid(caller, Operation::DeleteSignedContractDataByEmaid, emaid)?;
     ecosystem
         .store()
@@ -30,7 +36,10 @@ pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, emaid: &Emaid) -> Re
                     let event = Event { kind: "contract.deleted", payload: deposit::about(contract) };
                     record::tell(tx, caller, ecosystem, event).await?;
                 }
-                Ok(())
+                if skip_revocation {
+                    return Ok(());
+                }
+                revocation::revoke_contracts(tx, caller, ecosystem, &gone, RevocationReason::CessationOfOperation).await
             })
         })
         .await

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use opnc_messages::ids::{Emaid, Pcid};
-use opnc_messages::{Operation, Role};
+use opnc_messages::{Operation, Role, Service};
 use opnc_pki::Clock;
 use opnc_pki::hierarchy::{Domain, Hierarchy};
 use opnc_pki::key::Signer;
@@ -26,10 +26,12 @@ fn allowed() -> BTreeMap<Operation, Vec<Role>> {
     let official: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     for (operation, roles) in &mut table {
         let rows = official["rows"].as_array().unwrap();
-        let row = rows.iter().find(|row| row["method"] == operation.info().name).unwrap();
-        let names = row["allowed"].as_array().unwrap().iter();
+        // Enrolment has a row for each domain: "simpleEnroll - oem".
+        let is_of = |row: &&Value| row["method"].as_str().unwrap().split(" - ").next() == Some(operation.info().name);
+        let names = rows.iter().filter(is_of).flat_map(|row| row["allowed"].as_array().unwrap());
         *roles = names.map(|name| Role::parse(name.as_str().unwrap()).unwrap()).collect();
-        if row["service"] == "rcp" {
+        assert!(rows.iter().any(|row| is_of(&row)), "{operation:?}");
+        if operation.info().service == Service::Rcp {
             // A5: the operator reads and writes the RCP, and nothing else.
             roles.push(Role::Admin);
         }
@@ -61,6 +63,7 @@ impl Bodies {
             Operation::GetSignedContractDataByCertificateInstallationReq => {
                 json!({"certificateInstallationReq": "gJg=", "xsdMsgDefNamespace": ISO2})
             }
+            Operation::RevokeCert => json!({"certificate": "gJg=", "revocationReason": "unspecified"}),
             _ => return None,
         };
         Some(body)

@@ -304,7 +304,7 @@ async fn act(real: &mut Real, model: &Model, step: &Step) -> Result<(), ServiceE
         }
         Step::Delete { contract } => {
             let owner = if own_pki(contract) { "eMSP C" } else { "eMSP D" };
-            ccp::delete(&real.caller(owner), &ecosystem, &parsed(contract)).await
+            ccp::delete(&real.caller(owner), &ecosystem, &parsed(contract), false).await
         }
         Step::Choose { contract, car } => {
             ccp::set_default(&real.caller("OEM A"), &ecosystem, &parsed(contract), &named_car(car)).await
@@ -315,7 +315,7 @@ async fn act(real: &mut Real, model: &Model, step: &Step) -> Result<(), ServiceE
             }
             pcp::add(&real.caller("OEM A"), &ecosystem, provisioning_body(&real.leaves[car])).await
         }
-        Step::TakeOut { car } => pcp::delete(&real.caller("OEM A"), &ecosystem, &named_car(car), None).await,
+        Step::TakeOut { car } => pcp::delete(&real.caller("OEM A"), &ecosystem, &named_car(car), None, false).await,
         Step::Wait { days } => {
             real.world.ecosystem.clock.advance(days * DAY);
             Ok(())

@@ -18,7 +18,14 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new(operation: Operation) -> Self {
-        Self { operation, path_parameters: Vec::new(), query: Vec::new(), headers: Vec::new(), body: None, content_type: "application/json" }
+        Self {
+            operation,
+            path_parameters: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            content_type: "application/json",
+        }
     }
 
     /// The value of the next `{parameter}` of the operation's path.

@@ -20,4 +20,5 @@ pub use access::{Access, Credentials, Secret};
 pub use ccp::{ContractDataFilter, InstallationOptions, OfflineInstallation};
 pub use client::Client;
 pub use error::ClientError;
+pub use pki::CaChoice;
 pub use rcp::RootFilter;

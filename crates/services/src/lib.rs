@@ -29,8 +29,8 @@ mod pseudonym;
 pub mod rcp;
 
 mod record;
-pub mod revocation;
 pub mod retention;
+pub mod revocation;
 
 pub use caller::Caller;
 pub use ecosystem::Ecosystem;

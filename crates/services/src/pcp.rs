@@ -2,8 +2,8 @@
 
 use opnc_messages::ids::{Pcid, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
-use opnc_messages::pki::RevocationReason;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
+use opnc_messages::pki::RevocationReason;
 use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, Purpose, ValidPath};

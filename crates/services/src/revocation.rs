@@ -55,9 +55,7 @@ pub async fn revoke_by_operator(
 ) -> Result<bool, ServiceError> {
     ecosystem
         .store()
-        .run_tx("revoke certificate", |tx| {
-            Box::pin(async move { revoke(tx, caller, ecosystem, issued, reason).await })
-        })
+        .run_tx("revoke certificate", |tx| Box::pin(async move { revoke(tx, caller, ecosystem, issued, reason).await }))
         .await
 }
 

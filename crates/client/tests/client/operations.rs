@@ -1,13 +1,21 @@
 //! Every served operation has a method, which asks for what the table says.
 
 use crate::canned::{Answer, Canned, Request};
-use opnc_client::{Client, ClientError, ContractDataFilter, InstallationOptions, OfflineInstallation, RootFilter};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use opnc_client::{CaChoice, Client, ClientError, ContractDataFilter, InstallationOptions, OfflineInstallation, RootFilter};
 use opnc_messages::ccp::{AddSignedContractDataReq, GetSignedContractDataReq};
 use opnc_messages::cps::{ContractCertificateBundle, GenerateAndSignContractDataReq, SignContractDataReq};
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid, RootId, SessionId};
 use opnc_messages::pcp::ProvisioningCertificateData;
+use opnc_messages::pki::{CaName, RevocationReason, RevokeCertificateReq};
 use opnc_messages::rcp::{PageRequest, RootCertificate, RootTypes};
 use opnc_messages::{CertificateChain, IsoVersion, Operation, RootType, parse_body};
+use opnc_pki::hierarchy::{Domain, Hierarchy};
+use opnc_pki::key::Algorithm;
+use opnc_pki::pkcs7;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use serde_json::json;
 
 fn chain() -> CertificateChain {
@@ -84,11 +92,23 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
         cps_root_distinguished_name: None,
     };
     client.add_signed_contract_data(&add).await?;
-    client.set_signed_contract_data_as_default(&emaid, &pcid).await
+    client.set_signed_contract_data_as_default(&emaid, &pcid).await?;
+
+    let name = CaName::parse("acme-cpo").unwrap();
+    let ca = CaChoice { name, algorithm: Algorithm::Secp521r1, v2g_root: Some(fingerprint) };
+    client.simple_enroll(&ca, &[7]).await?;
+    client.ca_certs(&ca).await?;
+    let reason = RevocationReason::Superseded;
+    client.revoke_cert(&RevokeCertificateReq { certificate: vec![8].into(), revocation_reason: reason }).await
 }
 
 /// One answer that every operation can read.
 fn answer(request: &Request) -> Answer {
+    if let Some(Operation::SimpleEnroll | Operation::CaCerts) = operation(request) {
+        let at = "2026-06-01T12:00:00Z".parse().unwrap();
+        let pki = Hierarchy::new(Domain::Cpo, "Test", at, &mut StdRng::seed_from_u64(1)).unwrap();
+        return Answer::new(200, BASE64_STANDARD.encode(pkcs7::certs_only(&pki.sub_ca_2.chain()).unwrap()));
+    }
     let chain = serde_json::to_value(chain()).unwrap();
     let body = json!({
         "rootCertificate": {"caCertificate": "AQ==", "rootType": "V2G"},
@@ -139,6 +159,12 @@ async fn parameters_are_where_the_official_files_have_them() {
                 "xsdMsgDefNamespace=urn%3Aiso%3A15118%3A2%3A2013%3AMsgDef&cpsV2GRootCertificateFingerprint={print}"
             ),
         ),
+        (
+            Operation::SimpleEnroll,
+            format!(
+                "caDomain=acme-cpo&iso15118Version=ISO15118-20&algorithm=secp521r1&cpoV2GRootCertificateFingerprint={print}"
+            ),
+        ),
         (Operation::GetContractDataByPcid, "xsdMsgDefNamespace=urn%3Aiso%3A15118%3A2%3A2013%3AMsgDef".to_owned()),
         (
             Operation::GetSignedContractDataByEmaidAndPcid,
@@ -155,6 +181,7 @@ async fn parameters_are_where_the_official_files_have_them() {
         (Operation::GetSignedContractDataByCertificateInstallationReq, "alwaysreturnexi", "false"),
         (Operation::DeleteSignedContractDataByEmaid, "x-skip-revocation", "true"),
         (Operation::AddSignedContractData, "content-type", "application/json"),
+        (Operation::SimpleEnroll, "content-type", "application/pkcs10"),
         (Operation::GetCpsCertificates, "accept", "application/json"),
         (Operation::GetCpsCertificates, "authorization", "Bearer fixed"),
     ] {

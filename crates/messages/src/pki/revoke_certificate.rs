@@ -23,7 +23,8 @@ impl Body for RevokeCertificateReq {
             // The CA's own compromise is not the subscriber's to declare.
             let reason = value.as_str().and_then(RevocationReason::parse);
             reason.filter(|reason| *reason != RevocationReason::CaCompromise).ok_or_else(|| {
-                let names = RevocationReason::ALL.into_iter().filter(|reason| *reason != RevocationReason::CaCompromise);
+                let names =
+                    RevocationReason::ALL.into_iter().filter(|reason| *reason != RevocationReason::CaCompromise);
                 let names: Vec<_> = names.map(RevocationReason::as_str).collect();
                 Problem::about(format!("must be one of {}", names.join(", ")))
             })

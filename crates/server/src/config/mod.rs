@@ -125,6 +125,7 @@ impl Config {
     /// The operator's decisions about the services.
     pub fn policy(&self) -> Policy {
         Policy {
+            status_url: self.status.url.clone(),
             require_fingerprint: self.rcp.require_fingerprint,
             root_approvals: self.rcp.approvals,
             root_approval_lifetime: self.rcp.approval_lifetime(),

@@ -12,6 +12,9 @@ use super::Section;
 pub struct Status {
     /// The address to listen on. Without it there is no such listener.
     pub listen: Option<SocketAddr>,
+    /// Its base URL as everybody reaches it, such as `http://status.example.org`: written into every certificate that is
+    /// issued. Without it certificates name no place where their state is told.
+    pub url: Option<String>,
 }
 
 impl Section for Status {}

@@ -27,7 +27,8 @@ pub(super) fn is_enrolment(operation: Operation) -> bool {
 
 /// Whether the request shows a client id and secret.
 pub(super) fn shows_secret(headers: &HeaderMap) -> bool {
-    let scheme = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.split(' ').next());
+    let scheme =
+        headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.split(' ').next());
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Basic"))
 }
 

@@ -71,11 +71,9 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::SimpleEnroll => on(method, est::enroll),
         Op::CaCerts => on(method, est::ca_certificates),
         Op::RevokeCert => on(method, pki::revoke),
-        Op::GetEndpoints
-        | Op::GetEndpointById
-        | Op::PostEndpoint
-        | Op::UpdateEndpointById
-        | Op::DeleteEndpointById => return None,
+        Op::GetEndpoints | Op::GetEndpointById | Op::PostEndpoint | Op::UpdateEndpointById | Op::DeleteEndpointById => {
+            return None;
+        }
     })
 }
 

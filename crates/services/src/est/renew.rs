@@ -91,10 +91,7 @@ pub async fn renew(
         issued_certificates::of_subject(&mut reader, &subject.key).await?
     };
     let current = |one: &IssuedCertificate| {
-        one.profile == profile
-            && one.party_id == Some(caller.party)
-            && one.revocation.is_none()
-            && one.not_after >= now
+        one.profile == profile && one.party_id == Some(caller.party) && one.revocation.is_none() && one.not_after >= now
     };
     if !known.iter().any(current) {
         return Err(ServiceError::invalid(

@@ -42,7 +42,7 @@ async fn a_car_that_goes_while_contract_data_are_generated() {
     let body = generate_body(EMAID, PCID, BEGINS, ENDS);
     let making = async move { cps::generate_and_sign(&caller(Role::EmspNoPki), &ecosystem, body).await };
     let (oem, gone) = (caller(Role::Oem), pcid(PCID));
-    meanwhile(&world, making, pcp::delete(&oem, &world.ecosystem, &gone, None)).await;
+    meanwhile(&world, making, pcp::delete(&oem, &world.ecosystem, &gone, None, false)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -27,6 +27,6 @@ async fn a_car_keeps_its_contract_when_its_twin_goes() {
     world.publish(&twin).await.unwrap();
     world.publish(&renewed).await.unwrap();
     assert_eq!(world.contracts(EMAID).await.len(), 1, "lost with the old key of the twin");
-    pcp::delete(&caller(Role::Oem), &world.ecosystem, &pcid(LONG), None).await.unwrap();
+    pcp::delete(&caller(Role::Oem), &world.ecosystem, &pcid(LONG), None, false).await.unwrap();
     assert_eq!(world.contracts(EMAID).await.len(), 1, "lost with the twin");
 }

@@ -117,7 +117,8 @@ async fn rows(ecosystem: &Ecosystem, algorithm: Algorithm) -> Result<Vec<Row>, S
 
 fn existing_root(ecosystem: &Ecosystem, row: &Row) -> Result<Authority, ServiceError> {
     let signer = Signer::stored(ecosystem.keys(), &row.key_id).map_err(ServiceError::internal)?;
-    Authority::existing(chains::kept(&row.certificate)?, Vec::new(), signer).map_err(ServiceError::internal)
+    let root = Authority::existing(chains::kept(&row.certificate)?, Vec::new(), signer);
+    Ok(ecosystem.with_status(root.map_err(ServiceError::internal)?))
 }
 
 fn new_root(
@@ -135,7 +136,7 @@ fn new_root(
     let (key_id, signer) = key(ecosystem, "v2g-root", algorithm)?;
     let validity = profile.validity_from(ecosystem.now());
     let root = Authority::root(profile, subject, validity, signer, &mut ecosystem.rng());
-    let root = root.map_err(ServiceError::internal)?;
+    let root = ecosystem.with_status(root.map_err(ServiceError::internal)?);
     made.push(Made::ca(AuthorityKind::V2gRoot, profile, key_id, &root));
     Ok(root)
 }

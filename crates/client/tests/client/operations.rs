@@ -3,7 +3,9 @@
 use crate::canned::{Answer, Canned, Request};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use opnc_client::{CaChoice, Client, ClientError, ContractDataFilter, InstallationOptions, OfflineInstallation, RootFilter};
+use opnc_client::{
+    CaChoice, Client, ClientError, ContractDataFilter, InstallationOptions, OfflineInstallation, RootFilter,
+};
 use opnc_messages::ccp::{AddSignedContractDataReq, GetSignedContractDataReq};
 use opnc_messages::cps::{ContractCertificateBundle, GenerateAndSignContractDataReq, SignContractDataReq};
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid, RootId, SessionId};

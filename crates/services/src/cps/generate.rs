@@ -149,5 +149,5 @@ fn issue_contract(
         issue::Authority::existing(issuer.certificate.clone(), issuer.sub_cas.clone(), issuer.signer(ecosystem)?)
             .map_err(ServiceError::internal)?;
     let request = Request { profile: contract, subject, public_key: key.clone(), validity };
-    authority.issue(request, &mut ecosystem.rng()).map_err(ServiceError::internal)
+    ecosystem.with_status(authority).issue(request, &mut ecosystem.rng()).map_err(ServiceError::internal)
 }

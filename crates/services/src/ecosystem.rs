@@ -19,6 +19,7 @@ use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
 use crate::retention::Retention;
+use crate::status::StatusCache;
 
 /// What the services of one ecosystem share. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +40,7 @@ struct Inner {
     misses: MissLimit,
     refusals: Refusals,
     journal: Journal,
+    status: StatusCache,
 }
 
 /// What an operator decides about the services.
@@ -107,6 +109,7 @@ impl Ecosystem {
             misses,
             refusals: Refusals::default(),
             journal: Journal::default(),
+            status: StatusCache::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -175,6 +178,10 @@ impl Ecosystem {
         let done = run();
         meter.took("opnc_crypto_duration_seconds", &[("work", work)], began);
         done
+    }
+
+    pub(crate) fn status(&self) -> &StatusCache {
+        &self.inner.status
     }
 
     pub(crate) fn refusals(&self) -> &Refusals {

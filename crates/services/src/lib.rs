@@ -31,6 +31,7 @@ pub mod rcp;
 mod record;
 pub mod retention;
 pub mod revocation;
+pub mod status;
 
 pub use caller::Caller;
 pub use ecosystem::Ecosystem;

@@ -34,7 +34,7 @@ pub use schema::{Migration, Schema};
 pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
-    audit, authorities, certificates, client_certificates, contracts, credentials, default_contracts,
+    audit, authorities, certificates, client_certificates, contracts, credentials, crls, default_contracts,
     issued_certificates, outbox, parties, party_identifiers, provisioning, root_changes, roots, settings, statements,
     tombstones,
 };

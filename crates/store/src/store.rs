@@ -1,6 +1,7 @@
 //! The store: opens the database, hands out readers, runs transactions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -23,6 +24,8 @@ pub struct Store {
     engine: Engine,
     known: Known,
     meter: Meter,
+    /// How many transactions of this process were committed.
+    commits: Arc<AtomicU64>,
     /// Removed from the disk with the last clone.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -46,7 +49,13 @@ impl Store {
                 (Engine::sqlite(&folder.path().join("opnc.db"), options).await?, Some(Arc::new(folder)))
             }
         };
-        Ok(Self { engine, known: Known::default(), meter: Meter::default(), _temporary: temporary })
+        Ok(Self {
+            engine,
+            known: Known::default(),
+            meter: Meter::default(),
+            commits: Arc::default(),
+            _temporary: temporary,
+        })
     }
 
     /// Takes down what this store, and what is built on it, does.
@@ -68,6 +77,12 @@ impl Store {
     pub async fn read(&self) -> Result<Reader, StoreError> {
         let handle = self.engine.read().await.map_err(|error| StoreError::from_driver("a read", error))?;
         Ok(Reader::new(handle, self.known.clone()))
+    }
+
+    /// A number that is another one after each transaction that this process committed: what was read before it changed may
+    /// be old. Other processes change the database without it.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
     }
 
     /// Runs `work` in a transaction: commits when it returns `Ok`, rolls back when it returns `Err`.
@@ -138,7 +153,10 @@ impl Store {
         let reader = tx.into_reader();
         match (result, reader.failure()) {
             (Ok(value), None) => match reader.commit().await {
-                Ok(()) => Attempt { repeat: false, result: Ok(value) },
+                Ok(()) => {
+                    self.commits.fetch_add(1, Ordering::Release);
+                    Attempt { repeat: false, result: Ok(value) }
+                }
                 // After a lost connection nobody knows whether it was committed: that is not repeated.
                 Err(error) => Attempt::failed(is_conflict(&error), StoreError::from_driver(name, error)),
             },

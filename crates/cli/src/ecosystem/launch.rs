@@ -2,13 +2,13 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
-use opnc_server::{RateLimit, Running, ServerConfig};
+use opnc_server::{ListenerConfig, RateLimit, Running, ServerConfig};
 use opnc_services::ecosystem::Policy;
 use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::{Store, StoreOptions};
@@ -18,6 +18,9 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
 use crate::{operator, secret_file};
+
+/// The file with the port of the status listener.
+pub(crate) const STATUS_PORT: &str = "status-port";
 
 /// Where an ecosystem keeps its things.
 pub(crate) struct Place {
@@ -46,6 +49,22 @@ impl Place {
 
     fn database(&self) -> PathBuf {
         self.directory.join("opnc.sqlite")
+    }
+
+    /// Where the state of certificates is answered: an address of this machine, with a port that is free at the first call
+    /// and kept, because certificates name it.
+    fn status_address(&self, ip: IpAddr) -> Result<SocketAddr, Failure> {
+        let path = self.directory.join(STATUS_PORT);
+        let ip = if ip.is_unspecified() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { ip };
+        if path.exists() {
+            let text = fs::read_to_string(&path).map_err(Failure::ecosystem)?;
+            let port =
+                text.trim().parse().map_err(|error| Failure::Ecosystem(format!("{}: {error}", path.display())))?;
+            return Ok(SocketAddr::new(ip, port));
+        }
+        let free = TcpListener::bind((ip, 0)).and_then(|listener| listener.local_addr()).map_err(Failure::ecosystem)?;
+        write_private(&path, free.port().to_string().as_bytes())?;
+        Ok(free)
     }
 
     /// 32 random bytes that are made at the first call and kept in a file that only its owner can read.
@@ -113,13 +132,19 @@ pub(crate) async fn launch(
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
     let pseudonym_key = *place.secret("pseudonym-key")?;
-    let policy =
-        Policy { require_fingerprint: false, misses_per_minute: limits.misses_per_minute, ..Policy::default() };
+    let status = place.status_address(listen.ip())?;
+    let policy = Policy {
+        require_fingerprint: false,
+        misses_per_minute: limits.misses_per_minute,
+        status_url: Some(format!("http://{status}")),
+        ..Policy::default()
+    };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
     bootstrap::complete(&ecosystem).await.map_err(Failure::ecosystem)?;
     let config = ServerConfig {
         rate_limit: limits.requests_per_second.map(|rate| RateLimit::new(rate, rate)),
         token_rate_limit: None,
+        status: Some(ListenerConfig::status(status)),
         ..ServerConfig::new(listen)
     };
     let running = opnc_server::start(ecosystem.clone(), config).await.map_err(Failure::ecosystem)?;

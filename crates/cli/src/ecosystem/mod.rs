@@ -6,6 +6,6 @@ mod roles;
 mod wire;
 
 pub(crate) use emsp::{own_contract, pcid_of};
-pub(crate) use launch::{Launched, Limits, Place, clock_of, launch, write_private};
+pub(crate) use launch::{Launched, Limits, Place, STATUS_PORT, clock_of, launch, write_private};
 pub(crate) use roles::{PartySpec, client, client_of};
 pub(crate) use wire::{certificate_chain, root_certificate};

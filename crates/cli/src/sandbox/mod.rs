@@ -91,7 +91,7 @@ impl Sandbox {
         if iso20::complete(&launched, &folder, &mut state).await? {
             folder.keep_state(&state)?;
         }
-        folder.announce(&state, &launched.running.base_url)?;
+        folder.announce(&state, &launched.running.base_url, launched.ecosystem.policy().status_url.as_deref())?;
         output::print(greeting::greeting(&state, &folder, &launched))?;
         signals.end().await?;
         folder.announce_nothing()?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::lock::Lock;
-use crate::ecosystem::write_private;
+use crate::ecosystem::{STATUS_PORT, write_private};
 use crate::failure::Failure;
 
 /// Who and what there is. Paths are relative to the sandbox's directory.
@@ -60,7 +60,7 @@ pub(crate) struct Folder {
 const STATE: &str = "state.json";
 const ANNOUNCEMENT: &str = "sandbox.json";
 /// Everything else that the sandbox makes in its directory; nothing but these is ever removed from there.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     STATE,
     "state.json.tmp",
     "sandbox.json.tmp",
@@ -69,6 +69,7 @@ const OWN: [&str; 12] = [
     "opnc.sqlite-shm",
     "key-encryption-key",
     "pseudonym-key",
+    STATUS_PORT,
     "keys",
     "roots",
     "vehicles",
@@ -132,11 +133,11 @@ impl Folder {
     }
 
     /// Tells programs that the sandbox is ready, where, and with what.
-    pub(crate) fn announce(&self, state: &State, base_url: &str) -> Result<(), Failure> {
+    pub(crate) fn announce(&self, state: &State, base_url: &str, status_url: Option<&str>) -> Result<(), Failure> {
         let State { parties, roots, vehicles, vehicles20 } = state;
         let token_url = format!("{base_url}/oauth2/token");
         let ecosystem = json!({
-            "name": "sandbox", "baseUrl": base_url, "tokenUrl": token_url,
+            "name": "sandbox", "baseUrl": base_url, "tokenUrl": token_url, "statusUrl": status_url,
             "parties": parties, "roots": roots, "vehicles": vehicles,
             "vehicles20": vehicles20,
         });

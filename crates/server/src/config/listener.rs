@@ -43,6 +43,11 @@ impl ListenerConfig {
         }
     }
 
+    /// The limits of the status listener: requests of 8 KiB at most, answered at once.
+    pub fn status(listen: SocketAddr) -> Self {
+        Self { body_limit: 16 * 1024, request_timeout: Duration::from_secs(10), ..Self::new(listen) }
+    }
+
     /// The limits of a listener for the operator's own programs: small requests, few at a time.
     pub fn admin(listen: SocketAddr) -> Self {
         Self { body_limit: 16 * 1024, most_connections: 64, most_requests: 16, ..Self::new(listen) }

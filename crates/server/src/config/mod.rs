@@ -125,13 +125,13 @@ impl Config {
     /// The operator's decisions about the services.
     pub fn policy(&self) -> Policy {
         Policy {
-            status_url: self.status.url.clone(),
             require_fingerprint: self.rcp.require_fingerprint,
             root_approvals: self.rcp.approvals,
             root_approval_lifetime: self.rcp.approval_lifetime(),
             misses_per_minute: limits::some(self.limits.misses_per_minute),
             plain_identifiers: self.telemetry.plain_identifiers,
             key_id_form: self.iso20.key_id_form(),
+            status_url: self.status.base_url(),
             retention: self.retention.kept(),
         }
     }
@@ -151,7 +151,7 @@ impl Config {
                 most_requests: limits.requests,
             },
             admin: self.admin.listen.map(ListenerConfig::admin),
-            status: self.status.listen.map(ListenerConfig::new),
+            status: self.status.listen.map(ListenerConfig::status),
             base_url: server.base_url.clone(),
             proxy: self.proxy.clone(),
             issuers: self.issuer.clone(),

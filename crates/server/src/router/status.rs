@@ -3,15 +3,22 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::routing::{get, post};
 
 use super::dress;
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
+use crate::routes::status;
 use crate::state::App;
 
 /// What anybody may ask about a certificate.
 pub(crate) fn status(app: &App, listener: &ListenerConfig) -> Router {
-    dress(app, listener, Router::new(), Router::new().fallback(nothing_here))
+    let routes = Router::new()
+        .route("/ocsp", post(status::ocsp_post))
+        .route("/ocsp/{*request}", get(status::ocsp_get))
+        .route("/crl/{name}", get(status::crl))
+        .route("/ca/{name}", get(status::ca));
+    dress(app, listener, routes, Router::new().fallback(nothing_here))
 }
 
 async fn nothing_here() -> Refusal {

@@ -7,3 +7,4 @@ pub(crate) mod pcp;
 pub(crate) mod pki;
 mod query;
 pub(crate) mod rcp;
+pub(crate) mod status;

@@ -21,6 +21,7 @@ mod log;
 mod metrics;
 mod oauth;
 mod parameters;
+mod status;
 mod story;
 mod tls;
 mod tokens;

@@ -108,6 +108,9 @@ statements! {
               WHERE issuer_fingerprint = $1 AND serial = $2 AND revoked_at IS NULL";
     COUNT_ENDING = "SELECT profile, COUNT(*) AS number FROM issued_certificates
                     WHERE not_after >= $1 AND not_after < $2 AND revoked_at IS NULL GROUP BY profile";
+    COUNT = "INSERT INTO settings (key, value) VALUES ('revocations', '1')
+             ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)";
+    REVOCATIONS = "SELECT value FROM settings WHERE key = 'revocations'";
     REMOVE = "DELETE FROM issued_certificates WHERE fingerprint = $1";
     REMOVE_ENDED = "DELETE FROM issued_certificates WHERE not_after < $1";
 }
@@ -270,7 +273,20 @@ pub async fn revoke(
     revocation: Revocation,
 ) -> Result<bool, StoreError> {
     let values = [issuer.into(), serial.into(), revocation.at.into(), revocation.reason.as_str().into()];
-    Ok(tx.execute(&REVOKE, values).await? > 0)
+    let revoked = tx.execute(&REVOKE, values).await? > 0;
+    if revoked {
+        tx.execute(&COUNT, []).await?;
+    }
+    Ok(revoked)
+}
+
+/// How many certificates were ever revoked here: what was answered at another number may be wrong.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn revocations(reader: &mut Reader) -> Result<u64, StoreError> {
+    let Some(row) = reader.fetch_optional(&REVOCATIONS, []).await? else { return Ok(0) };
+    row.word("value", |text| text.parse().ok())
 }
 
 fn read(row: &Row) -> Result<IssuedCertificate, StoreError> {

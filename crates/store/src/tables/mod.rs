@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod client_certificates;
 pub mod contracts;
 pub mod credentials;
+pub mod crls;
 pub mod default_contracts;
 pub(crate) mod emaids;
 pub mod issued_certificates;
@@ -29,6 +30,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         client_certificates::ALL,
         contracts::ALL,
         credentials::ALL,
+        crls::ALL,
         default_contracts::ALL,
         emaids::ALL,
         issued_certificates::ALL,

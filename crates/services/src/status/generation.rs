@@ -1,0 +1,38 @@
+//! Whether anything was revoked since.
+
+use std::sync::Mutex;
+
+use jiff::{SignedDuration, Timestamp};
+use opnc_store::issued_certificates;
+
+use super::unpoison;
+use crate::{Ecosystem, ServiceError};
+
+/// How long another process may have revoked something before it shows here.
+const POLL: SignedDuration = SignedDuration::from_millis(500);
+
+/// The count of revocations as it was last read.
+#[derive(Default)]
+pub(super) struct Generation(Mutex<Option<Seen>>);
+
+#[derive(Clone, Copy)]
+struct Seen {
+    revocations: u64,
+    /// The number of changes by this process before it was read.
+    commits: u64,
+    at: Timestamp,
+}
+
+impl Generation {
+    /// The count, read again if it may have changed.
+    pub(super) async fn current(&self, ecosystem: &Ecosystem) -> Result<u64, ServiceError> {
+        let (commits, now) = (ecosystem.store().commits(), ecosystem.now());
+        let seen = *unpoison(self.0.lock());
+        if let Some(seen) = seen.filter(|seen| seen.commits == commits && now.duration_since(seen.at).abs() < POLL) {
+            return Ok(seen.revocations);
+        }
+        let revocations = issued_certificates::revocations(&mut ecosystem.store().read().await?).await?;
+        *unpoison(self.0.lock()) = Some(Seen { revocations, commits, at: now });
+        Ok(revocations)
+    }
+}

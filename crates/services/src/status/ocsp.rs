@@ -1,0 +1,126 @@
+//! OCSP answers: signed when somebody asks, and kept for the next one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use jiff::Timestamp;
+use opnc_pki::ocsp::{CertId, Failure, Request, Single, Status};
+use opnc_store::issued_certificates;
+
+use super::authorities::Authority;
+use super::{ANSWER_VALID, unpoison};
+use crate::{Ecosystem, ServiceError};
+
+/// The most answers that are kept; then all are forgotten.
+const MOST_KEPT: usize = 50_000;
+
+/// An encoded answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// `OCSPResponse`, DER.
+    pub der: Vec<u8>,
+    /// `thisUpdate` and `nextUpdate`, when somebody else may get the same answer.
+    pub cacheable: Option<(Timestamp, Timestamp)>,
+    /// From then on it is made anew.
+    refresh_at: Timestamp,
+    /// The count of revocations at which it was made.
+    generation: u64,
+}
+
+/// What was answered, by the encoded `CertID`.
+#[derive(Default)]
+pub(super) struct Answers(RwLock<HashMap<Vec<u8>, Arc<Answer>>>);
+
+impl Answers {
+    fn get(&self, id: &CertId, generation: u64, now: Timestamp) -> Option<Arc<Answer>> {
+        let kept = unpoison(self.0.read()).get(id.der()).cloned()?;
+        let (from, _) = kept.cacheable?;
+        (kept.generation == generation && from <= now && now < kept.refresh_at).then_some(kept)
+    }
+
+    fn put(&self, id: &CertId, answer: &Arc<Answer>) {
+        let mut kept = unpoison(self.0.write());
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(id.der().to_vec(), Arc::clone(answer));
+    }
+}
+
+pub(super) async fn answer(ecosystem: &Ecosystem, request: &[u8]) -> Arc<Answer> {
+    let request = match Request::from_der(request) {
+        Ok(request) => request,
+        Err(error) => {
+            tracing::debug!(%error, "an OCSP request cannot be read");
+            return failed(Failure::Malformed);
+        }
+    };
+    match answer_request(ecosystem, &request).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            tracing::error!(%error, source, "an OCSP request could not be answered");
+            failed(Failure::TryLater)
+        }
+    }
+}
+
+async fn answer_request(ecosystem: &Ecosystem, request: &Request) -> Result<Arc<Answer>, ServiceError> {
+    let cache = ecosystem.status();
+    let (generation, now) = (cache.generation.current(ecosystem).await?, ecosystem.now());
+    let alone = match (request.ids.as_slice(), &request.nonce) {
+        ([id], None) => Some(id),
+        _ => None,
+    };
+    if let Some(kept) = alone.and_then(|id| cache.answers.get(id, generation, now)) {
+        return Ok(kept);
+    }
+    let Some(authority) = common_authority(ecosystem, &request.ids).await? else {
+        return Ok(failed(Failure::Unauthorized));
+    };
+    let responder = cache.responders.of(ecosystem, &authority).await?;
+    let next_update = now.saturating_add(ANSWER_VALID).unwrap_or(now).min(responder.certificate().not_after());
+    let mut singles = Vec::with_capacity(request.ids.len());
+    for id in &request.ids {
+        let status = status_of(ecosystem, &authority, id).await?;
+        singles.push(Single { id: id.clone(), status, this_update: now, next_update: Some(next_update) });
+    }
+    let der = responder.sign(&singles, request.nonce.as_deref(), now).map_err(ServiceError::internal)?;
+    // What nobody issued is not kept: there is no end to such numbers.
+    let known = singles.iter().all(|single| single.status != Status::Unknown);
+    let cacheable = alone.filter(|_| known).map(|_| (now, next_update));
+    let refresh_at = now.saturating_add(next_update.duration_since(now) / 2).unwrap_or(now);
+    let answer = Arc::new(Answer { der, cacheable, refresh_at, generation });
+    if let Some(id) = alone.filter(|_| known) {
+        cache.answers.put(id, &answer);
+    }
+    Ok(answer)
+}
+
+/// The CA that all of them are of; `None`: one of them is not of ours, or they are of several.
+async fn common_authority(ecosystem: &Ecosystem, ids: &[CertId]) -> Result<Option<Arc<Authority>>, ServiceError> {
+    let mut common: Option<Arc<Authority>> = None;
+    for id in ids {
+        let Some(authority) = ecosystem.status().authorities.by_hashes(ecosystem, id).await? else { return Ok(None) };
+        if common.as_ref().is_some_and(|common| common.certificate != authority.certificate) {
+            return Ok(None);
+        }
+        common = Some(authority);
+    }
+    Ok(common)
+}
+
+async fn status_of(ecosystem: &Ecosystem, authority: &Authority, id: &CertId) -> Result<Status, ServiceError> {
+    let issuer = authority.certificate.fingerprint();
+    let mut reader = ecosystem.store().read().await?;
+    let issued = issued_certificates::find(&mut reader, &issuer, &hex::encode(id.serial())).await?;
+    Ok(match issued.map(|issued| issued.revocation) {
+        None => Status::Unknown,
+        Some(None) => Status::Good,
+        Some(Some(revocation)) => Status::Revoked { at: revocation.at, reason: Some(revocation.reason) },
+    })
+}
+
+fn failed(failure: Failure) -> Arc<Answer> {
+    Arc::new(Answer { der: failure.to_der(), cacheable: None, refresh_at: Timestamp::MIN, generation: 0 })
+}

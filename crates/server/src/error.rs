@@ -38,6 +38,9 @@ pub enum ServerError {
     /// The figures cannot be taken down.
     #[error("the metrics: {0}")]
     Metrics(String),
+    /// Traces cannot be sent.
+    #[error("the traces: {0}")]
+    Traces(String),
     /// The log cannot be set up.
     #[error("the log: {0}")]
     Log(String),

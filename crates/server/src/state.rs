@@ -13,7 +13,7 @@ use crate::limits::{PartyRate, TokenRate};
 use crate::oauth::{Issuer, Tokens, Verifier};
 use crate::places::Places;
 use crate::proxy::Proxies;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Traces};
 use crate::tls::{PartyCa, Tls};
 use crate::{ServerConfig, ServerError};
 
@@ -37,6 +37,7 @@ struct Inner {
     token_rate: TokenRate,
     draining: AtomicBool,
     metrics: Metrics,
+    traces: Option<Traces>,
 }
 
 impl App {
@@ -58,6 +59,10 @@ impl App {
         let draining = AtomicBool::new(false);
         let metrics = Metrics::new()?;
         ecosystem.store().meter().record_with(metrics.recorder());
+        let traces = config.otlp_endpoint.as_deref().map(Traces::new).transpose()?;
+        if let Some(traces) = &traces {
+            ecosystem.store().meter().tell(traces.listener());
+        }
         let inner = Inner {
             ecosystem,
             config,
@@ -72,12 +77,18 @@ impl App {
             token_rate,
             draining,
             metrics,
+            traces,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.inner.metrics
+    }
+
+    /// Where traces go, if they are made.
+    pub(crate) fn traces(&self) -> Option<&Traces> {
+        self.inner.traces.as_ref()
     }
 
     pub(crate) fn ecosystem(&self) -> &Ecosystem {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use metrics::{Key, Label, Level, Metadata, Recorder};
 
@@ -15,7 +15,11 @@ static METADATA: Metadata<'static> = Metadata::new("opnc", Level::INFO, None);
 #[derive(Clone, Default)]
 pub struct Meter {
     recorder: Arc<OnceLock<Arc<dyn Recorder + Send + Sync>>>,
+    listener: Arc<OnceLock<Box<Listener>>>,
 }
+
+/// Hears of work that has just ended, in the task that did it: its kind, its name, and how long it took.
+type Listener = dyn Fn(&'static str, &'static str, Duration) + Send + Sync;
 
 /// When something began; `None` while nobody measures.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +32,12 @@ impl Meter {
         let _ = self.recorder.set(recorder);
     }
 
+    /// Tells of each piece of work from now on, which has to be recorded as well. A second listener is not taken.
+    pub fn tell(&self, listener: impl Fn(&'static str, &'static str, Duration) + Send + Sync + 'static) {
+        // As above.
+        let _ = self.listener.set(Box::new(listener));
+    }
+
     /// Begins to measure how long something takes.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "durations of work are measured here")]
@@ -35,10 +45,14 @@ impl Meter {
         Began(self.recorder.get().map(|_| Instant::now()))
     }
 
-    /// Takes down how long something took, in seconds.
+    /// Takes down how long something took, in seconds. The first label is its kind and name.
     pub fn took(&self, name: &'static str, labels: &[(&'static str, &'static str)], began: Began) {
         if let (Some(recorder), Some(began)) = (self.recorder.get(), began.0) {
-            recorder.register_histogram(&key(name, labels), &METADATA).record(began.elapsed().as_secs_f64());
+            let took = began.elapsed();
+            recorder.register_histogram(&key(name, labels), &METADATA).record(took.as_secs_f64());
+            if let (Some(tell), Some((kind, name))) = (self.listener.get(), labels.first()) {
+                tell(kind, name, took);
+            }
         }
     }
 

@@ -156,6 +156,7 @@ impl Config {
             proxy: self.proxy.clone(),
             issuers: self.issuer.clone(),
             outbound: self.outbound.policy(),
+            otlp_endpoint: self.telemetry.otlp_endpoint.clone(),
             most_requests_per_party: limits.requests_per_party,
             rate_limit: limits::rate(limits.rate_per_second, limits.rate_burst),
             token_rate_limit: limits::rate(limits.token_rate_per_second, limits.token_rate_burst),

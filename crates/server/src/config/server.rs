@@ -24,6 +24,9 @@ pub struct ServerConfig {
     pub issuers: Vec<IssuerConfig>,
     /// Where requests of our own may go, for the keys of those issuers.
     pub outbound: opnc_client::outbound::Policy,
+    /// The collector of OpenTelemetry that gets traces, without a path, for example `http://127.0.0.1:4318`. `None`: no
+    /// traces are made.
+    pub otlp_endpoint: Option<String>,
     /// How many requests of one party are worked on at the same time; further ones are answered with 429.
     pub most_requests_per_party: usize,
     /// How fast one party may send requests; then 429. `None`: as fast as it likes.
@@ -59,6 +62,7 @@ impl ServerConfig {
             proxy: ProxyConfig::default(),
             issuers: Vec::new(),
             outbound: opnc_client::outbound::Policy::default(),
+            otlp_endpoint: None,
             most_requests_per_party: 128,
             rate_limit: Some(RateLimit::new(100, 200)),
             token_rate_limit: Some(RateLimit::new(10, 50)),

@@ -133,6 +133,9 @@ impl Listeners {
         }
         tokio::join!(self.public.end(timeout), end(self.status, timeout));
         end(self.admin, timeout).await;
+        if let Some(traces) = app.traces() {
+            traces.finish().await;
+        }
     }
 }
 

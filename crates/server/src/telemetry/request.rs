@@ -11,9 +11,12 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use opentelemetry::Context;
+use opentelemetry::trace::FutureExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::Traces;
 use super::correlation::{CORRELATION_ID, Correlation, REQUEST_ID, TRACE_ID, trace_value};
 use crate::error::{Refusal, complete};
 use crate::extract::{Called, PartyId};
@@ -44,11 +47,19 @@ pub(crate) async fn observe(State(app): State<App>, mut request: Request, next: 
     };
     request.extensions_mut().insert(Trace(trace));
     let span = tracing::info_span!("request", trace_id = %trace);
-    let response = next.run(request).instrument(span).await;
+    let traced = asked.begin(&app, request.headers());
+    let answering = next.run(request).instrument(span);
+    let response = match &traced {
+        Some(context) => answering.with_context(context.clone()).await,
+        None => answering.await,
+    };
     let cause = response.extensions().get::<Refusal>().and_then(Refusal::cause);
     let mut response = complete(response, trace);
     let took = began.elapsed();
     asked.count(&app, &response, took);
+    if let Some(context) = traced {
+        asked.end(&context, &response);
+    }
     asked.tell(&response, u64::try_from(took.as_micros()).unwrap_or(u64::MAX), cause.as_deref());
     asked.label(response.headers_mut());
     response
@@ -56,14 +67,26 @@ pub(crate) async fn observe(State(app): State<App>, mut request: Request, next: 
 
 impl Asked {
     fn count(&self, app: &App, response: &Response, took: Duration) {
-        let operation = response.extensions().get::<Called>().map(|called| called.0.info().name);
-        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
-        app.metrics().answered(operation.unwrap_or(route), response.status().as_u16(), took);
+        app.metrics().answered(operation(response).unwrap_or(self.route()), response.status().as_u16(), took);
+    }
+
+    fn begin(&self, app: &App, headers: &HeaderMap) -> Option<Context> {
+        Some(app.traces()?.begin(headers, &self.method, self.route(), self.trace))
+    }
+
+    fn end(&self, context: &Context, response: &Response) {
+        let party = response.extensions().get::<PartyId>().map(|party| party.0);
+        Traces::end(context, operation(response), party, response.status().as_u16());
+    }
+
+    /// The template of the route, or `none`.
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("none", MatchedPath::as_str)
     }
 
     fn tell(&self, response: &Response, duration_us: u64, cause: Option<&(dyn Error + Send + Sync)>) {
         let method = self.method.as_str();
-        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let route = self.route();
         let status = response.status().as_u16();
         let party = response.extensions().get::<PartyId>().map(|party| tracing::field::display(party.0));
         let trace_id = tracing::field::display(self.trace);
@@ -108,6 +131,11 @@ impl Asked {
         headers.insert(REQUEST_ID, self.correlation.request);
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
+}
+
+/// The name in OPNC of what was asked for.
+fn operation(response: &Response) -> Option<&'static str> {
+    response.extensions().get::<Called>().map(|called| called.0.info().name)
 }
 
 /// An error and what it came from, in one line.

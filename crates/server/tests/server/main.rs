@@ -26,4 +26,5 @@ mod story;
 mod tls;
 mod tokens;
 mod tools;
+mod traces;
 mod versions;

@@ -3,13 +3,14 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 
 from report import skip
 
-EXPECTED = ["200", "200", "200", "201", "200", "200"]
+EXPECTED = ["200", "200", "200", "201", "200", "200", "200"]
 
 
 def checks(sandbox):
@@ -25,7 +26,9 @@ def checks(sandbox):
         done = subprocess.run(["sh", "-eu"], input=lines, capture_output=True, encoding="utf-8", cwd=home, env=environment)
     statuses = done.stderr.split()
     yield f"curl gets {', '.join(EXPECTED)}", (done.returncode, statuses) == (0, EXPECTED)
-    # The body of the last answer follows whatever the others printed.
-    answer = json.loads(done.stdout[done.stdout.rindex('{"signedContractDataCollection"') :])
-    [one] = answer["signedContractDataCollection"]
-    yield "and a contract for the first car", one["pcid"] == sandbox.announced["vehicles"][0]["pcid"]
+    # The answers to cars, one behind the other without a line between them.
+    bodies = re.finditer(r'{"signedContractDataCollection"', done.stdout)
+    answers = [json.JSONDecoder().raw_decode(done.stdout, body.start())[0] for body in bodies]
+    pcids = [[one["pcid"] for one in answer["signedContractDataCollection"]] for answer in answers]
+    [first, alone] = sandbox.announced["vehicles"][0]["pcid"], sandbox.announced["vehicles20"][1]["pcid"]
+    yield "a contract for the first car, and two for the one of ISO 15118-20 alone", pcids == [[first], [alone, alone]]

@@ -14,6 +14,7 @@ import forms
 import handshake
 import hostile
 import keys
+import manual
 import revocation
 from report import report, skip
 from sandbox import Sandbox
@@ -31,6 +32,7 @@ def checks():
         yield from handshake.checks(sandbox, work)
         yield from hostile.checks(sandbox, work)
         yield from revocation.checks(sandbox, work)
+        yield from manual.checks(sandbox, work)
 
 
 report(checks())

@@ -6,6 +6,7 @@
 
 mod audit;
 mod backup;
+mod ca;
 mod cert;
 mod certificates;
 mod completions;
@@ -62,6 +63,8 @@ enum Verb {
     Party(party::PartyVerb),
     #[command(subcommand)]
     Rcp(rcp::RcpVerb),
+    #[command(subcommand)]
+    Ca(ca::CaVerb),
     #[command(subcommand)]
     Audit(audit::AuditVerb),
     #[command(subcommand)]
@@ -126,6 +129,7 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
         Verb::Config(config) => config.run(),
         Verb::Party(party) => party.run(),
         Verb::Rcp(rcp) => rcp.run(),
+        Verb::Ca(ca) => ca.run(),
         Verb::Audit(audit) => audit.run(),
         Verb::Migrate(migrate) => migrate.run(),
         Verb::Backup(backup) => backup.run(),

@@ -1,5 +1,6 @@
 //! Revocation: the one way to revoke what our CAs issued, with all that follows from it.
 
+use opnc_messages::Role;
 use opnc_messages::ids::{Emaid, Pcid};
 use opnc_messages::operation::Operation;
 use opnc_messages::pki::{RevocationReason, RevokeCertificateReq};
@@ -46,13 +47,16 @@ pub async fn revoke_certificate(
 /// Revokes any certificate of ours, a CA's too: the operator's right.
 ///
 /// # Errors
-/// When the store fails.
+/// [`ServiceError::Forbidden`] for anybody but an admin.
 pub async fn revoke_by_operator(
     caller: &Caller,
     ecosystem: &Ecosystem,
     issued: &IssuedCertificate,
     reason: RevocationReason,
 ) -> Result<bool, ServiceError> {
+    if caller.role != Role::Admin {
+        return Err(ServiceError::Forbidden("Only the operator revokes what was issued to others.".to_owned()));
+    }
     ecosystem
         .store()
         .run_tx("revoke certificate", |tx| Box::pin(async move { revoke(tx, caller, ecosystem, issued, reason).await }))

@@ -46,7 +46,7 @@ pub(super) async fn by_secret(app: &App, headers: &HeaderMap, trace: Trace) -> R
 /// Who renews a certificate: its holder, or its party.
 pub(crate) enum Renewing {
     /// Who has shown the certificate in the TLS handshake, and nothing else.
-    Holder(LeafHolder),
+    Holder(Box<LeafHolder>),
     /// A party with a credential of its own.
     Party(Caller),
 }
@@ -56,7 +56,7 @@ impl<S: Sync> FromRequestParts<S> for Renewing {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         match parts.extensions.remove::<LeafHolder>() {
-            Some(holder) => Ok(Self::Holder(holder)),
+            Some(holder) => Ok(Self::Holder(Box::new(holder))),
             None => Ok(Self::Party(Authorized::from_request_parts(parts, state).await?.0)),
         }
     }

@@ -25,7 +25,9 @@ fn official() -> Option<BTreeMap<String, Vec<Role>>> {
         if row["service"] == "rcp" {
             roles.push(Role::Admin);
         }
-        rows.insert(name, roles);
+        // Enrolment has a row for each domain: "simpleEnroll - oem".
+        let name = name.split(" - ").next().unwrap_or_default().to_owned();
+        rows.entry(name).or_insert_with(Vec::new).extend(roles);
     }
     Some(rows)
 }
@@ -50,6 +52,9 @@ async fn every_role_and_every_operation() {
             let answer = send(request.header("content-type", "application/xml").body("<no/>")).await;
             let expected: &[u16] = match (built_in, info.method, info.path.contains('{')) {
                 (false, ..) => &[403],
+                // EST takes any content type, and nothing is founded here that could issue.
+                _ if operation == Operation::SimpleEnroll => &[400],
+                _ if operation == Operation::CaCerts => &[503],
                 (true, "PUT", _) | (true, "POST", false) => &[415],
                 (true, ..) => &[200, 400, 404],
             };

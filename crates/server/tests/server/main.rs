@@ -11,6 +11,7 @@
 mod access;
 mod bodies;
 mod errors;
+mod est;
 mod headers;
 mod health;
 mod identity;

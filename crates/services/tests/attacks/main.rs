@@ -12,6 +12,7 @@ mod defaults;
 mod founding;
 mod guessing;
 mod key_change;
+mod revoked;
 mod roots;
 mod twins;
 mod world;

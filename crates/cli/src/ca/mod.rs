@@ -1,0 +1,34 @@
+//! `opnc ca`: the ecosystem's own CAs, and what they have issued.
+
+mod list;
+mod record;
+mod revoke;
+mod show;
+mod tree;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::{Verdict, runtime};
+
+/// Look into the ecosystem's own CAs, and revoke what they have issued
+#[derive(Subcommand)]
+pub(crate) enum CaVerb {
+    Tree(tree::Tree),
+    List(list::List),
+    Show(show::Show),
+    Revoke(revoke::Revoke),
+}
+
+impl CaVerb {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        runtime(async {
+            match self {
+                Self::Tree(tree) => tree.run().await,
+                Self::List(list) => list.run().await,
+                Self::Show(show) => show.run().await,
+                Self::Revoke(revoke) => revoke.run().await,
+            }
+        })
+    }
+}

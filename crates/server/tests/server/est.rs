@@ -1,0 +1,103 @@
+//! A certificate that we issued, shown in the TLS handshake: good for renewing itself, and for nothing else.
+
+use std::fs;
+
+use opnc_messages::operation::Service;
+use opnc_messages::pki::{RevocationReason, RevokeCertificateReq};
+use opnc_messages::{Role, RootType};
+use opnc_pki::Certificate;
+use opnc_services::est::{self, Parameters, Selection};
+use opnc_services::{Caller, bootstrap, parties, rcp, revocation};
+use opnc_test_util::{TestEcosystem, root_body};
+use uuid::Uuid;
+
+use crate::tools::{Pki, Said};
+
+const SUBJECT: &str = "/CN=DE*CPB*E1";
+
+struct Station {
+    pki: Pki,
+    ecosystem: TestEcosystem,
+    cpo: Caller,
+    leaf: Certificate,
+}
+
+impl Station {
+    /// An ecosystem behind TLS, and a station of its CPO with a certificate.
+    async fn begin() -> Self {
+        let pki = Pki::new().await;
+        let ecosystem = pki.serve(|_| {}).await;
+        let services = &ecosystem.ecosystem;
+        let root = bootstrap::found(services, "Test", None).await.unwrap();
+        let operator = Caller::operator("test", Uuid::nil());
+        rcp::put(&operator, services, root_body(&root, RootType::V2g)).await.unwrap();
+        let party = ecosystem.party(Role::Cpo).credentials.party;
+        let cpo = parties::caller(services, party, vec![Service::Pki], Uuid::nil()).await.unwrap().unwrap();
+        request(&pki, "station", SUBJECT).await;
+        let csr = fs::read(pki.path("station.csr")).unwrap();
+        let selection = Selection::read(Parameters::default()).unwrap();
+        let leaf = est::enroll(&cpo, services, &selection, &csr).await.unwrap();
+        fs::write(pki.path("station.pem"), leaf.to_pem()).unwrap();
+        Self { pki, ecosystem, cpo, leaf }
+    }
+
+    /// Shows the station's certificate at a path of EST, with a new request.
+    async fn post(&self, path: &str, subject: &str) -> Said {
+        request(&self.pki, "next", subject).await;
+        let url = format!("{}{path}", self.ecosystem.base_url());
+        let body = format!("@{}", self.pki.path("next.csr").display());
+        let shown = ["--http1.1", "--cert", "station.pem", "--key", "station.key", "--data-binary", &body];
+        self.pki.curl(&[&shown[..], &["--header", "content-type: application/pkcs10", &url]].concat()).await
+    }
+}
+
+async fn request(pki: &Pki, name: &str, subject: &str) {
+    let (key, csr) = (format!("{name}.key"), format!("{name}.csr"));
+    let curve = "ec_paramgen_curve:P-256";
+    pki.openssl(&[
+        "req", "-newkey", "ec", "-pkeyopt", curve, "-nodes", "-keyout", &key, "-out", &csr, "-subj", subject,
+    ])
+    .await;
+}
+
+const RENEW: &str = "/.well-known/est/cpo/simplereenroll";
+
+#[tokio::test]
+async fn a_station_renews_its_own_certificate_and_does_nothing_else() {
+    let station = Station::begin().await;
+    let renewed = station.post(RENEW, SUBJECT).await;
+    assert!(renewed.err.starts_with("200 "), "{} {}", renewed.err, renewed.out);
+    let spelled_otherwise = station.post(RENEW, "/CN=DECPBE1").await;
+    assert!(spelled_otherwise.err.starts_with("200 "), "{}", spelled_otherwise.out);
+
+    for (path, subject, status) in [
+        (RENEW, "/CN=DE*CPB*E2", "403 "),
+        ("/.well-known/est/emsp/simplereenroll", SUBJECT, "403 "),
+        ("/.well-known/est/cpo/simpleenroll", SUBJECT, "401 "),
+        ("/opnc/v1/pki/est/simpleenroll?caDomain=cpo", SUBJECT, "401 "),
+        ("/opnc/v1/ccp/signedcontractdata", SUBJECT, "401 "),
+    ] {
+        let said = station.post(path, subject).await;
+        assert!(said.err.starts_with(status), "{path} {subject}: {} {}", said.err, said.out);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_renews_nothing() {
+    let station = Station::begin().await;
+    let request = RevokeCertificateReq {
+        certificate: station.leaf.der().into(),
+        revocation_reason: RevocationReason::KeyCompromise,
+    };
+    revocation::revoke_certificate(&station.cpo, &station.ecosystem.ecosystem, &request).await.unwrap();
+    let said = station.post(RENEW, SUBJECT).await;
+    assert!(said.err.starts_with("401 "), "{} {}", said.err, said.out);
+}
+
+#[tokio::test]
+async fn an_expired_certificate_renews_nothing() {
+    let station = Station::begin().await;
+    station.ecosystem.clock.advance(91 * 86_400);
+    let said = station.post(RENEW, SUBJECT).await;
+    assert!(said.err.starts_with("401 "), "{} {}", said.err, said.out);
+}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
@@ -24,15 +24,15 @@ class Holder:
     key: ec.EllipticCurvePrivateKey
 
 
-def chain_below(root, domain, short_key_ids=False):
+def chain_below(root, domain, **options):
     """Sub CA 2 and sub CA 1, in the order of the message."""
-    first = issue(f"{domain} Sub 1", domain, root, path_length=1, short_key_ids=short_key_ids)
-    return [issue(f"{domain} Sub 2", domain, first, path_length=0, short_key_ids=short_key_ids), first]
+    first = issue(f"{domain} Sub 1", domain, root, path_length=1, **options)
+    return [issue(f"{domain} Sub 2", domain, first, path_length=0, **options), first]
 
 
-def issue(common_name, domain, issuer=None, path_length=None, usage=(), short_key_ids=False):
+def issue(common_name, domain, issuer=None, path_length=None, usage=(), short_key_ids=False, curve=ec.SECP256R1):
     """A CA where a path length is given ("none" for one without), else a leaf."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = ec.generate_private_key(curve())
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
@@ -60,7 +60,8 @@ def issue(common_name, domain, issuer=None, path_length=None, usage=(), short_ke
         .add_extension(own_id, critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above), critical=False)
     )
-    return Holder(builder.sign(issuer.key if issuer else key, SHA256()), key)
+    signer = issuer.key if issuer else key
+    return Holder(builder.sign(signer, SHA512() if signer.curve.key_size == 521 else SHA256()), key)
 
 
 USAGES = [

@@ -19,7 +19,7 @@ import curl
 import own_pki
 import real_chain
 import refused
-from contract import Emsp
+from own_emsp import Emsp
 from python_car import Codec
 from report import report
 from sandbox import Sandbox

@@ -4,7 +4,7 @@ import base64
 import os
 
 import python_car
-from contract import root_body, sign_body, text
+from own_emsp import root_body, sign_body, text
 from cryptography import x509
 from python_pki import der, extension, point, scalar, verify_chain
 from sandbox import DER, ISO2

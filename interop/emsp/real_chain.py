@@ -3,7 +3,7 @@
 import base64
 
 import python_car
-from contract import root_body, text
+from own_emsp import root_body, text
 from cryptography import x509
 from report import SHARED, skip
 from sandbox import DER, ISO2

@@ -4,7 +4,7 @@ import base64
 import uuid
 
 import python_car
-from contract import Emsp, sign_body, text
+from own_emsp import Emsp, sign_body, text
 from cryptography.hazmat.primitives.asymmetric import ec
 from own_pki import EMAID, collection, install
 from sandbox import DER

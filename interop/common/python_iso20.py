@@ -7,7 +7,7 @@ import os
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec, ed448
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
@@ -29,36 +29,53 @@ def derived(own, peer):
     return ConcatKDFHash(SHA512(), 32, b"\x01UV").derive(secret)
 
 
+def pcid_of(provisioning):
+    return provisioning.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+
+
+def wrap(key, contract, car, pcid, form="digits"):
+    """SECP521_EncryptedPrivateKey and DHPublicKey for the public key of a car."""
+    ephemeral, iv = ec.generate_private_key(CURVE), os.urandom(12)
+    encryptor = AESGCM(derived(ephemeral, car))
+    encrypted = iv + encryptor.encrypt(iv, bytes.fromhex(scalar(key)), associated(pcid, contract, form))
+    return encrypted, ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def opened(car, point, encrypted, contract, pcid, form="digits"):
+    """The 66 bytes of the wrapped scalar, or none."""
+    peer = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point)
+    try:
+        return AESGCM(derived(car, peer)).decrypt(encrypted[:12], encrypted[12:], associated(pcid, contract, form))
+    except InvalidTag:
+        return None
+
+
+def scalar(key):
+    return key.private_numbers().private_value.to_bytes(66, "big").hex()
+
+
 def unwrap(ours, form):
     """The scalar in what we wrapped, or none."""
     car = ec.derive_private_key(int(ours["car"], 16), CURVE)
-    peer = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, bytes.fromhex(ours["point"]))
-    encrypted = bytes.fromhex(ours["encrypted"])
     contract = x509.load_der_x509_certificate(bytes.fromhex(ours["contract"]))
-    try:
-        plain = AESGCM(derived(car, peer)).decrypt(
-            encrypted[:12], encrypted[12:], associated(ours["pcid"], contract, form)
-        )
-    except InvalidTag:
-        return None
-    return plain.hex()
+    point, encrypted = (bytes.fromhex(ours[name]) for name in ("point", "encrypted"))
+    plain = opened(car, point, encrypted, contract, ours["pcid"], form)
+    return plain and plain.hex()
 
 
 def wrapped(form, key_id_length):
     """A contract key of Python for a car of Python, in the form that our program reads."""
-    car, contract, ephemeral = (ec.generate_private_key(CURVE) for _ in range(3))
+    car, contract = (ec.generate_private_key(CURVE) for _ in range(2))
     certificate = self_signed(contract, key_id_length)
-    pcid, iv = "WVWPYTHONCAR000018", os.urandom(12)
-    scalar = contract.private_numbers().private_value.to_bytes(66, "big")
-    key = derived(ephemeral, car.public_key())
-    encrypted = iv + AESGCM(key).encrypt(iv, scalar, associated(pcid, certificate, form))
+    pcid = "WVWPYTHONCAR000018"
+    encrypted, point = wrap(contract, certificate, car.public_key(), pcid, form)
     return {
         "pcid": pcid,
-        "car": car.private_numbers().private_value.to_bytes(66, "big").hex(),
+        "car": scalar(car),
         "contract": certificate.public_bytes(Encoding.DER).hex(),
         "encrypted": encrypted.hex(),
-        "point": ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint).hex(),
-        "key": scalar.hex(),
+        "point": point.hex(),
+        "key": scalar(contract),
     }
 
 
@@ -82,18 +99,34 @@ def signature_holds(ours):
     """Whether digest and signature of our message are right, by the algorithms that belong to the key of the CPS."""
     key = x509.load_der_x509_certificate(bytes.fromhex(ours["cps"])).public_key()
     signed, signature = bytes.fromhex(ours["signedInfo"]), bytes.fromhex(ours["signature"])
-    fragment = bytes.fromhex(ours["fragment"])
+    expected = digest(key, bytes.fromhex(ours["fragment"]))
+    return verified(key, signature, signed) and expected.hex() == ours["digest"] and expected in signed_bytes(signed)
+
+
+def digest(key, fragment):
+    """By the hash that goes with the key of the signer."""
+    if isinstance(key, ed448.Ed448PublicKey):
+        return hashlib.shake_256(fragment).digest(64)
+    return hashlib.sha512(fragment).digest()
+
+
+def verified(key, signature, signed):
+    """Whether a SignatureValue is that of this key over the fragment of SignedInfo."""
     try:
         if isinstance(key, ed448.Ed448PublicKey):
-            digest = hashlib.shake_256(fragment).digest(64)
             key.verify(signature, signed)
         else:
-            digest = hashlib.sha512(fragment).digest()
             numbers = (int.from_bytes(half, "big") for half in (signature[:66], signature[66:]))
             key.verify(encode_dss_signature(*numbers), signed, ec.ECDSA(SHA512()))
     except InvalidSignature:
         return False
-    return digest.hex() == ours["digest"] and digest in signed_bytes(signed)
+    return True
+
+
+def signature_value(key, signed):
+    """A SignatureValue by secp521r1."""
+    numbers = decode_dss_signature(key.sign(signed, ec.ECDSA(SHA512())))
+    return b"".join(number.to_bytes(66, "big") for number in numbers)
 
 
 def signed_bytes(fragment):

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from report import BINARIES
 
 ISO2 = "urn:iso:15118:2:2013:MsgDef"
+ISO20 = "urn:iso:std:iso:15118:-20:CommonMessages"
 DER = Encoding.DER
 # The sandbox is on this machine; a proxy in the environment is not for it.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -43,13 +44,18 @@ class Sandbox:
         self.process.stdout.close()
 
     def root(self, kind):
-        """The first root of a type."""
-        pem = next(root["pem"] for root in self.announced["roots"] if kind in root["types"])
-        return x509.load_pem_x509_certificate((self.folder / pem).read_bytes())
+        """The first root of a type, which is one of ISO 15118-2."""
+        return next(self.roots(kind))
 
-    def car(self, number):
-        """PCID, chain (leaf first) and key of a car."""
-        car = self.announced["vehicles"][number]
+    def roots(self, kind):
+        """The roots of a type, of both generations."""
+        for root in self.announced["roots"]:
+            if kind in root["types"]:
+                yield x509.load_pem_x509_certificate((self.folder / root["pem"]).read_bytes())
+
+    def car(self, number, cars="vehicles"):
+        """PCID, chain (leaf first) and key of a car; `cars` is "vehicles" or "vehicles20"."""
+        car = self.announced[cars][number]
         chain = x509.load_pem_x509_certificates((self.folder / car["chain"]).read_bytes())
         return car["pcid"], chain, load_pem_private_key((self.folder / car["key"]).read_bytes(), None)
 

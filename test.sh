@@ -114,13 +114,14 @@ tests_on_postgres() {
     fi
 }
 
-# The environment of the interop checks: an independent ISO 15118 codec (it runs Java) and the cryptography it asks for.
+# The environment of the interop checks: an independent ISO 15118 codec (it runs Java), the cryptography it asks for, and
+# readers and writers of tokens and metrics.
 python_environment() {
-    local wanted='iso15118==0.31.2 cryptography==44.0.0'
+    local wanted='iso15118==0.31.2 cryptography==44.0.0 PyJWT==2.15.1 prometheus_client==0.26.0'
     [ "$(cat "$venv/installed" 2>/dev/null)" = "$wanted" ] && return
     python3 -c 'import ensurepip' 2>/dev/null || install_package python3-venv || return 1
     rm -rf "$venv"
-    # shellcheck disable=SC2086 # two words on purpose
+    # shellcheck disable=SC2086 # several words on purpose
     python3 -m venv "$venv" && "$venv/bin/pip" install --quiet $wanted && printf '%s' "$wanted" >"$venv/installed"
 }
 

@@ -25,10 +25,15 @@ fn the_announcement_has_the_documented_shape_and_nothing_else() {
     let announced: Value = serde_json::from_slice(&text).unwrap();
     assert_eq!(keys(&announced), ["ecosystems"]);
     let ecosystem = &announced["ecosystems"].as_array().unwrap()[0];
-    assert_eq!(keys(ecosystem), ["baseUrl", "name", "parties", "roots", "tokenUrl", "vehicles", "vehicles20"]);
+    assert_eq!(
+        keys(ecosystem),
+        ["baseUrl", "name", "parties", "roots", "statusUrl", "tokenUrl", "vehicles", "vehicles20"]
+    );
     let base = ecosystem["baseUrl"].as_str().unwrap();
     assert!(base.starts_with("http://127.0.0.1:") && !base.ends_with('/'), "{base}");
     assert_eq!(ecosystem["tokenUrl"], format!("{base}/oauth2/token"));
+    let status = ecosystem["statusUrl"].as_str().unwrap();
+    assert!(status.starts_with("http://127.0.0.1:") && status != base, "{status}");
     assert!(!ecosystem["name"].as_str().unwrap().is_empty());
     parties(ecosystem);
     for root in ecosystem["roots"].as_array().unwrap() {

@@ -31,7 +31,8 @@ pub(crate) fn field(certificate: &Path, options: &[&str]) -> String {
     openssl(&fixed.into_iter().chain(options.iter().copied()).collect::<Vec<_>>()).trim().to_owned()
 }
 
-fn openssl(arguments: &[&str]) -> String {
+/// Runs openssl, which must end well; what it printed.
+pub(crate) fn openssl(arguments: &[&str]) -> String {
     let output = Command::new("openssl").args(arguments).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "openssl {arguments:?}: {stderr}");

@@ -44,6 +44,18 @@ pub(super) fn acting(headers: &HeaderMap, mut caller: Caller) -> Result<Caller, 
     Err(Refusal::new(StatusCode::FORBIDDEN, message))
 }
 
+/// The identity that an accepted request acts as, left on its response for the log: `oem WAU`.
+#[derive(Debug, Clone)]
+pub(crate) struct ActingAs(pub(crate) String);
+
+impl ActingAs {
+    /// What the headers name, once [`acting`] has accepted them.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let (kind, id) = (text(headers, TYPE).ok()??, text(headers, ID).ok()??);
+        Some(Self(format!("{} {id}", kind.to_ascii_lowercase())))
+    }
+}
+
 /// Keeps this one of what is owned; whether it was among them.
 fn only<T: PartialEq>(owned: &mut Vec<T>, one: &T) -> bool {
     owned.retain(|other| other == one);

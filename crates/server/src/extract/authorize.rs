@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use opnc_messages::Operation;
 use opnc_services::{Caller, access, audit};
 
+use super::acting::ActingAs;
 use super::caller::{self, Authorized, PartyId};
 use super::est;
 use crate::error::Refusal;
@@ -41,20 +42,25 @@ pub(crate) async fn authorize(
             return response;
         }
     };
-    let party = PartyId(caller.party);
+    let (party, acting) = (PartyId(caller.party), ActingAs::of(request.headers()));
+    let known = |mut response: Response| {
+        response.extensions_mut().insert(party);
+        response.extensions_mut().insert(Called(operation));
+        if let Some(acting) = acting {
+            response.extensions_mut().insert(acting);
+        }
+        response
+    };
     let place = app.party_places().take(caller.party);
     if place.is_none() {
         let refusal = Refusal::too_many("This party has too many requests in work at the same time.", 1);
-        let mut response = refusal.into_response();
-        response.extensions_mut().insert(party);
-        response.extensions_mut().insert(Called(operation));
-        return response;
+        return known(refusal.into_response());
     }
     let permitted = match app.party_rate().check(caller.party) {
         Ok(()) => permit(&app, &caller, operation).await,
         Err(refusal) => Err(refusal),
     };
-    let mut response = match permitted {
+    let response = match permitted {
         Ok(()) => {
             request.extensions_mut().insert(Authorized(caller));
             next.run(request).await
@@ -62,8 +68,7 @@ pub(crate) async fn authorize(
         Err(refusal) => refusal.into_response(),
     };
     drop(place);
-    response.extensions_mut().insert(party);
-    response.extensions_mut().insert(Called(operation));
+    let mut response = known(response);
     if response.status() == StatusCode::OK
         && let Ok(success) = StatusCode::from_u16(operation.info().success)
     {

@@ -10,6 +10,7 @@ mod flag;
 mod path;
 mod query;
 
+pub(crate) use acting::ActingAs;
 pub(crate) use authorize::{Called, authorize};
 pub(crate) use body::{JsonBody, read_body};
 pub(crate) use caller::{Authorized, PartyId};

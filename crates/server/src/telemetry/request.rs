@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::Traces;
 use super::correlation::{CORRELATION_ID, Correlation, REQUEST_ID, TRACE_ID, trace_value};
 use crate::error::{Refusal, complete};
-use crate::extract::{Called, PartyId};
+use crate::extract::{ActingAs, Called, PartyId};
 use crate::state::App;
 
 /// The trace id of a request, for whoever works on it.
@@ -89,6 +89,7 @@ impl Asked {
         let route = self.route();
         let status = response.status().as_u16();
         let party = response.extensions().get::<PartyId>().map(|party| tracing::field::display(party.0));
+        let acting_as = response.extensions().get::<ActingAs>().map(|identity| identity.0.as_str());
         let trace_id = tracing::field::display(self.trace);
         let correlation_id = self.correlation.correlation.to_str().unwrap_or_default();
         let request_id = self.correlation.request.to_str().unwrap_or_default();
@@ -101,6 +102,7 @@ impl Asked {
                     status,
                     duration_us,
                     party,
+                    acting_as,
                     trace_id,
                     correlation_id,
                     request_id,
@@ -115,6 +117,7 @@ impl Asked {
                     status,
                     duration_us,
                     party,
+                    acting_as,
                     trace_id,
                     correlation_id,
                     request_id,

@@ -5,7 +5,7 @@ use std::fs;
 use opnc_messages::Role;
 use opnc_messages::operation::Service;
 use opnc_pki::certificate::Outline;
-use opnc_services::{Caller, client_certificates};
+use opnc_services::{Caller, bootstrap, client_certificates};
 use opnc_test_util::calls::{request, send};
 use opnc_test_util::{TestClock, TestEcosystem};
 use rustls::pki_types::CertificateDer;
@@ -192,12 +192,30 @@ async fn pinned_certificates() {
 /// What our own CAs issue is never a credential, not even where somebody pinned it.
 #[tokio::test]
 async fn leaves_of_our_own_cas_cannot_be_pinned() {
-    let ecosystem = TestEcosystem::start().await;
-    let root = ecosystem.found().await;
-    let leaf = Outline::from_der(root.der()).unwrap();
-    let party = ecosystem.party(Role::Cpo).credentials.party;
-    let error = client_certificates::pin(&operator(&ecosystem), &ecosystem.ecosystem, party, &leaf).await.unwrap_err();
-    assert!(error.to_string().contains("Not this one"), "{error}");
+    let (pki, ecosystem) = start().await;
+    let root = bootstrap::found(&ecosystem.ecosystem, "Test", None).await.unwrap();
+    let subject: String = root.subject().to_string().split(", ").map(|part| format!("/{part}")).collect();
+    let (admin, party) = (operator(&ecosystem), ecosystem.party(Role::Cpo).credentials.party);
+    // Two leaves that differ in nothing but the name of their issuer, and are not of ISO 15118 themselves.
+    for (ca, subject, ours) in [("namesake", subject.as_str(), true), ("stranger", "/CN=Somebody", false)] {
+        let files = [format!("{ca}.key"), format!("{ca}.pem")];
+        let new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", &files[0]];
+        let certificate = ["req", "-x509", "-days", "4000", "-subj", subject, "-out", &files[1]];
+        pki.openssl(&[&certificate[..], &new_key].concat()).await;
+        let name = format!("below-{ca}");
+        pki.issue(ca, &name, "/O=Example/CN=gateway", "extendedKeyUsage=clientAuth").await;
+        let leaf = outline(&pki, &format!("{name}.pem"));
+        let pinned = client_certificates::pin(&admin, &ecosystem.ecosystem, party, &leaf).await;
+        let said = get(&pki, &ecosystem, &arguments(&self::files(&name), &[])).await;
+        if ours {
+            let error = pinned.unwrap_err().to_string();
+            assert!(error.contains("a CA of this ecosystem issued it"), "{error}");
+            refused(&said, "a CA of this ecosystem issued it");
+        } else {
+            pinned.unwrap();
+            assert!(said.err.starts_with("200 "), "{} {}", said.err, said.out);
+        }
+    }
 }
 
 /// A certificate in a header counts from a proxy, and from nobody else.

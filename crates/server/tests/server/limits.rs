@@ -117,6 +117,58 @@ async fn too_many_at_once() {
     assert_eq!(answer.status, 200);
 }
 
+/// A party that has all of its places in work waits, and another does not.
+#[tokio::test]
+async fn too_many_of_one_party_at_once() {
+    let ecosystem = TestEcosystem::start_with(|options| options.server.most_requests_per_party = 1).await;
+    let oem = token(&ecosystem, ecosystem.party(Role::Oem), None).await;
+    let cpo = token(&ecosystem, ecosystem.party(Role::Cpo), None).await;
+    let mut stream = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    let head = format!(
+        "PUT /opnc/v1/pcp/provisioningcertificates HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {oem}\r\n\
+         content-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).await.unwrap();
+    let refused = send(request(&ecosystem, "GET", ROOTS).bearer_auth(&oem)).await;
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.messages(), ["This party has too many requests in work at the same time."]);
+    assert_eq!(send(request(&ecosystem, "GET", ROOTS).bearer_auth(&cpo)).await.status, 200);
+    drop(stream);
+    // The server notices in its own time that the caller is gone.
+    let free = async {
+        while send(request(&ecosystem, "GET", ROOTS).bearer_auth(&oem)).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    };
+    soon(free).await;
+}
+
+/// An address that has all of its connections gets no further one; another address does.
+#[tokio::test]
+async fn connections_of_one_address_are_counted() {
+    let ecosystem = TestEcosystem::start_with(|options| options.server.public.most_connections_per_address = 1).await;
+    let ask = b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut start = [0; 12];
+    let mut first = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    first.write_all(ask).await.unwrap();
+    first.read_exact(&mut start).await.unwrap();
+    let mut second = TcpStream::connect(ecosystem.server.address).await.unwrap();
+    let mut rest = Vec::new();
+    // Closed, or reset because it was written to.
+    let _ = soon(async { Ok(second.read_to_end(&mut rest).await) }).await;
+    assert_eq!(rest, b"");
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut other = socket.connect(ecosystem.server.address).await.unwrap();
+    other.write_all(ask).await.unwrap();
+    other.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200");
+}
+
 /// Who has no token yet cannot take the places of those who have one, by sending the body of a token request slowly.
 #[tokio::test]
 async fn slow_token_requests_leave_places_for_others() {

@@ -68,6 +68,12 @@ async fn one_line_for_a_request_with_its_route_and_without_identifiers() {
     assert_eq!(line["request_id"], "mine-7");
     assert!(line["duration_us"].as_u64().is_some(), "{line}");
 
+    assert!(line.get("acting_as").is_none(), "{line}");
+    let acting = call(&ecosystem, Role::Oem, "GET", &path).await;
+    let acting = send(acting.header("OPNC-from-party-type", "OEM").header("OPNC-from-party-id", "WAA")).await;
+    let lines = kept.lines_about(acting.headers["opnc-trace-id"].to_str().unwrap());
+    assert_eq!(lines[0]["acting_as"], "oem WAA", "{lines:?}");
+
     let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     let ours: String = log.lines().filter(|line| line.contains("\"target\":\"opnc")).collect();
     let secret = ecosystem.party(Role::Oem).credentials.client_secret.as_str();

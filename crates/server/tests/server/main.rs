@@ -14,6 +14,7 @@ mod errors;
 mod est;
 mod headers;
 mod health;
+mod http2;
 mod identity;
 mod issuers;
 mod lifecycle;

@@ -11,8 +11,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opnc_messages::Role;
-use opnc_test_util::calls::{request, send};
 use opnc_test_util::TestEcosystem;
+use opnc_test_util::calls::{request, send};
 use prost::Message;
 use tokio::net::TcpListener;
 

@@ -61,6 +61,17 @@ fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
+/// Whether a text in `value`, or a name of a member, contains U+0000: PostgreSQL cannot store it, and SQLite can. The
+/// depth is bounded by that of the JSON reader.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(entries) => entries.iter().any(has_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// The members of one JSON object, and the problems found in them so far.
 #[derive(Debug)]
 pub struct Fields<'a> {
@@ -136,6 +147,10 @@ impl<'a> Fields<'a> {
     }
 
     fn value<T>(&mut self, name: &str, value: &Value, parse: impl FnOnce(&Value) -> Result<T, Problem>) -> Option<T> {
+        if has_nul(value) {
+            self.problem(name, Problem::about("must not contain the character U+0000"));
+            return None;
+        }
         parse(value).map_err(|problem| self.problem(name, problem)).ok()
     }
 
@@ -242,6 +257,21 @@ mod tests {
             outer,
             Outer { name: "a".into(), note: None, inner: Inner { flag: true }, list: vec![Inner { flag: false }] }
         );
+    }
+
+    #[test]
+    fn text_with_nul_is_refused_wherever_it_is_read() {
+        let rule = "must not contain the character U+0000";
+        let found = problems(r#"{"name": "a\u0000", "note": "\u0000b", "inner": {"flag": true}}"#);
+        assert_eq!(found, [format!("name : {rule}"), format!("note : {rule}")]);
+        for nested in [r#"["\u0000"]"#, r#"{"\u0000": 1}"#, r#"{"x": [{"y": "\u0000"}]}"#] {
+            assert!(has_nul(&serde_json::from_str(nested).unwrap()), "{nested}");
+        }
+        for good in [r#""\u0001""#, r#""\\u0000""#, r#"{"x": ["0"]}"#, "0"] {
+            assert!(!has_nul(&serde_json::from_str(good).unwrap()), "{good}");
+        }
+        let unread = br#"{"name": "a", "inner": {"flag": true}, "unknown": "\u0000"}"#;
+        assert_eq!(parse_body::<Outer>(unread).unwrap().name, "a");
     }
 
     #[test]

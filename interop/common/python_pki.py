@@ -30,8 +30,10 @@ def chain_below(root, domain, **options):
     return [issue(f"{domain} Sub 2", domain, first, path_length=0, **options), first]
 
 
-def issue(common_name, domain, issuer=None, path_length=None, usage=(), short_key_ids=False, curve=ec.SECP256R1):
-    """A CA where a path length is given ("none" for one without), else a leaf."""
+def issue(
+    common_name, domain, issuer=None, path_length=None, usage=(), short_key_ids=False, curve=ec.SECP256R1, more=()
+):
+    """A CA where a path length is given ("none" for one without), else a leaf; `more` are extensions of one's own."""
     key = ec.generate_private_key(curve())
     subject = x509.Name(
         [
@@ -60,6 +62,8 @@ def issue(common_name, domain, issuer=None, path_length=None, usage=(), short_ke
         .add_extension(own_id, critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above), critical=False)
     )
+    for one in more:
+        builder = builder.add_extension(one, critical=False)
     signer = issuer.key if issuer else key
     return Holder(builder.sign(signer, SHA512() if signer.curve.key_size == 521 else SHA256()), key)
 

@@ -15,9 +15,11 @@ import warnings
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "common"))
 
+import how_to
 import own_pki
 import refused
 import shown
+import warned
 from cryptography.hazmat.primitives.asymmetric import ec
 from exificient import Codec
 from own_emsp import Emsp
@@ -32,6 +34,12 @@ def checks():
         emsp = Emsp("Python", ec.SECP521R1)
         yield from own_pki.checks(sandbox, codec, emsp)
         yield from refused.checks(sandbox, codec, emsp)
+        yield from warned.checks(sandbox, pathlib.Path(folder))
+        done = how_to.run("iso15118-20.md", sandbox, pathlib.Path(folder))
+        good = done.returncode == 0 and done.stdout.count("accepted") == 3
+        if not good:
+            print(done.stdout, done.stderr)
+        yield "docs/how-to/iso15118-20.md does what it says", good
 
 
 if __name__ == "__main__":

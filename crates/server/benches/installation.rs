@@ -5,7 +5,7 @@
 //! answer. Sixteen connections keep the server busy from the same process, so client and server share the cores; the
 //! handler that does nothing (`/livez`) is measured in the same way and shows what that costs. Bare cryptography: two
 //! ECDSA verifications (the request's signature and the leaf's; those of the CAs are remembered), on as many threads as
-//! there are cores. Run it with `cargo bench -p opnc-server --bench installation`.
+//! there are cores. Then the same of ISO 15118-20, on secp521r1. Run it with `cargo bench -p opnc-server --bench installation`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -19,12 +19,18 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use opnc_client::vehicle::Vehicle20;
 use opnc_messages::ccp::GetSignedContractDataReq;
 use opnc_messages::ids::SessionId;
 use opnc_messages::{Base64Bytes, IsoVersion, Role, RootType};
-use opnc_pki::Clock;
-use opnc_pki::hierarchy::Domain;
-use opnc_test_util::{TestEcosystem, TestPki, generate_body, provisioning_body, vehicle};
+use opnc_pki::contract::iso20::{Asked, KeyIdForm};
+use opnc_pki::hierarchy::{Domain, Hierarchy, Leaf};
+use opnc_pki::key::Algorithm;
+use opnc_pki::profile::PROVISIONING;
+use opnc_pki::{Certificate, Clock};
+use opnc_services::bootstrap;
+use opnc_test_util::{TestEcosystem, generate_body, provisioning_body, vehicle};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -36,51 +42,66 @@ const ROUNDS: usize = 3;
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let ecosystem = TestEcosystem::start().await;
-        let (requests, bare) = prepare(&ecosystem).await;
-        let nothing = vec![b"GET /livez HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec()];
-        let mut best = [0.0_f64; 3];
-        for _ in 0..ROUNDS {
-            let rates = [
-                rate(ecosystem.server.address, &requests).await,
-                rate(ecosystem.server.address, &nothing).await,
-                tokio::task::block_in_place(|| bare_rate(&bare)),
-            ];
-            for (best, rate) in best.iter_mut().zip(rates) {
-                *best = best.max(rate);
-            }
+        for version in IsoVersion::ALL {
+            measure(version).await;
         }
-        let [installed, nothing, bare] = best;
-        println!("installation        {installed:>9.0} requests/s");
-        println!("do-nothing handler  {nothing:>9.0} requests/s   installation is {:.2} of it", installed / nothing);
-        println!("bare cryptography   {bare:>9.0} requests/s   installation is {:.2} of it", installed / bare);
     });
+}
+
+async fn measure(version: IsoVersion) {
+    let ecosystem = TestEcosystem::start().await;
+    let (requests, bare) = prepare(&ecosystem, version).await;
+    let nothing = vec![b"GET /livez HTTP/1.1\r\nhost: bench\r\n\r\n".to_vec()];
+    let mut best = [0.0_f64; 3];
+    for _ in 0..ROUNDS {
+        let rates = [
+            rate(ecosystem.server.address, &requests).await,
+            rate(ecosystem.server.address, &nothing).await,
+            tokio::task::block_in_place(|| bare_rate(&bare)),
+        ];
+        for (best, rate) in best.iter_mut().zip(rates) {
+            *best = best.max(rate);
+        }
+    }
+    let [installed, nothing, bare] = best;
+    println!("{version}");
+    println!("installation        {installed:>9.0} requests/s");
+    println!("do-nothing handler  {nothing:>9.0} requests/s   installation is {:.2} of it", installed / nothing);
+    println!("bare cryptography   {bare:>9.0} requests/s   installation is {:.2} of it", installed / bare);
 }
 
 /// What must be verified for one request: the public key, the message and the signature, twice.
 type Bare = Vec<(opnc_pki::key::PublicKey, Vec<u8>, Vec<u8>)>;
 
 /// Publishes the cars with a contract each, and writes their requests down as bytes.
-async fn prepare(ecosystem: &TestEcosystem) -> (Vec<Vec<u8>>, Bare) {
-    let v2g = ecosystem.found().await;
-    let mut pki = TestPki::new(Domain::Oem, "OEM A", ecosystem.clock.now());
-    ecosystem.trust(pki.root(), RootType::Oem).await;
+async fn prepare(ecosystem: &TestEcosystem, version: IsoVersion) -> (Vec<Vec<u8>>, Bare) {
+    let (now, mut rng) = (ecosystem.clock.now(), rand::rng());
+    let (v2g, algorithm) = match version {
+        IsoVersion::Iso2 => (ecosystem.found().await, Algorithm::Secp256r1),
+        IsoVersion::Iso20 => {
+            let root = bootstrap::found_iso20(&ecosystem.ecosystem, "Bench", None).await.unwrap();
+            ecosystem.trust(&root, RootType::V2g).await;
+            (root, Algorithm::Secp521r1)
+        }
+    };
+    let pki = Hierarchy::new_in(Domain::Oem, "OEM A", algorithm, now, &mut rng).unwrap();
+    ecosystem.trust(pki.root.certificate(), RootType::Oem).await;
     let (oem, emsp) = (ecosystem.client(Role::Oem), ecosystem.client(Role::EmspNoPki));
     let token = token(ecosystem).await;
     let mut requests = Vec::new();
     let mut bare = Vec::new();
     for number in 0..CARS {
         let pcid = format!("WAA{number:014}");
-        let leaf = pki.leaf(&pcid);
+        let leaf = pki.leaf(&PROVISIONING, &pcid, now, &mut rng).unwrap();
         oem.add_provisioning_certificate(&provisioning_body(&leaf)).await.unwrap();
-        let contract =
+        let mut contract =
             generate_body(&format!("DEDDDC{number:08}"), &pcid, "2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z");
+        contract.iso_version = version;
         emsp.generate_and_sign_contract_data(&contract).await.unwrap();
-        let car = vehicle(&leaf, std::slice::from_ref(&v2g));
-        let exi = car.request_installation(&SessionId::parse("3D4CBF93374ED89B").unwrap()).unwrap();
+        let exi = request(version, &leaf, &v2g, now);
         let body = GetSignedContractDataReq {
             certificate_installation_req: Base64Bytes::from(exi),
-            iso_version: IsoVersion::Iso2,
+            iso_version: version,
             meta_data: None,
         };
         let body = serde_json::to_string(&body).unwrap();
@@ -96,6 +117,22 @@ async fn prepare(ecosystem: &TestEcosystem) -> (Vec<Vec<u8>>, Bare) {
         }
     }
     (requests, bare)
+}
+
+/// A car's signed request.
+fn request(version: IsoVersion, leaf: &Leaf, v2g: &Certificate, at: Timestamp) -> Vec<u8> {
+    match version {
+        IsoVersion::Iso2 => {
+            let session = SessionId::parse("3D4CBF93374ED89B").unwrap();
+            vehicle(leaf, std::slice::from_ref(v2g)).request_installation(&session).unwrap()
+        }
+        IsoVersion::Iso20 => {
+            let asked = Asked { session_id: [1; 8], at, maximum: 1, prioritized_emaids: Vec::new() };
+            let (chain, key) = (leaf.chain(), leaf.key.clone());
+            let car = Vehicle20 { chain, key, v2g_roots: vec![v2g.clone()], key_id_form: KeyIdForm::default() };
+            car.request_installation(&asked).unwrap()
+        }
+    }
 }
 
 async fn token(ecosystem: &TestEcosystem) -> String {

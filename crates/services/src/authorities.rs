@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use opnc_messages::IsoVersion;
 use opnc_messages::ids::{Fingerprint, SubjectKeyId};
 use opnc_pki::certificate::Certificate;
-use opnc_pki::key::Signer;
+use opnc_pki::key::{Algorithm, Signer};
 use opnc_store::authorities::{self, AuthorityKind};
 use opnc_store::{Reader, certificates, issued_certificates};
 
@@ -38,9 +38,14 @@ pub(crate) async fn active(ecosystem: &Ecosystem, kind: AuthorityKind) -> Result
 }
 
 impl Authority {
+    /// What its key is of.
+    fn algorithm(&self) -> Algorithm {
+        self.certificate.public_key().algorithm()
+    }
+
     /// The generation of ISO 15118 it belongs to, which its key tells.
     pub(crate) fn version(&self) -> IsoVersion {
-        self.certificate.public_key().algorithm().version()
+        self.algorithm().version()
     }
 
     /// The key, for signing.
@@ -59,18 +64,20 @@ impl Authority {
     }
 }
 
-/// The CPS to sign with: under the root the caller names, else under one that the car holds, else the default.
+/// The CPS to sign contract data of this algorithm with: under the root the caller names, else under one that the car
+/// holds, else the default. ISO 15118-20 has two algorithms, which may be mixed; what is of the same goes first.
 pub(crate) async fn cps(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
-    version: IsoVersion,
+    algorithm: Algorithm,
     wanted: Option<&Fingerprint>,
     roots_of_car: &[SubjectKeyId],
 ) -> Result<Authority, ServiceError> {
     let mut signers = active(ecosystem, AuthorityKind::CpsSigner).await?;
-    let now = ecosystem.now();
+    let (now, version) = (ecosystem.now(), algorithm.version());
     signers.retain(|signer| signer.version() == version);
     signers.retain(|signer| signer.not_after() >= now && anchors.trusts(&anchors.cps, &signer.root, now));
+    signers.sort_by_key(|signer| signer.algorithm() != algorithm);
     let in_car = |signer: &Authority| {
         let root = anchors.by_fingerprint.get(&signer.root).and_then(|root| root.subject_key_id());
         roots_of_car.iter().any(|id| root == Some(id.as_bytes()))
@@ -90,17 +97,19 @@ pub(crate) async fn cps(
     }
 }
 
-/// The eMSP CA to issue with: below the root the caller names, else the default.
+/// The eMSP CA to issue certificates for keys of this algorithm with: below the root the caller names, else the default,
+/// which is of the same algorithm where there is one.
 pub(crate) async fn emsp_ca(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
-    version: IsoVersion,
+    algorithm: Algorithm,
     wanted: Option<&Fingerprint>,
 ) -> Result<Authority, ServiceError> {
     let mut cas = active(ecosystem, AuthorityKind::EmspIssuing).await?;
-    let now = ecosystem.now();
+    let (now, version) = (ecosystem.now(), algorithm.version());
     cas.retain(|ca| ca.version() == version);
     cas.retain(|ca| ca.not_after() >= now && anchors.trusts(&anchors.contract, &ca.root, now));
+    cas.sort_by_key(|ca| ca.algorithm() != algorithm);
     let chosen = cas.into_iter().find(|ca| wanted.is_none_or(|root| ca.root == *root));
     match (chosen, wanted) {
         (Some(ca), _) => Ok(ca),

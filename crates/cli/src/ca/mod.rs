@@ -1,5 +1,6 @@
 //! `opnc ca`: the ecosystem's own CAs, and what they have issued.
 
+mod found;
 mod list;
 mod record;
 mod revoke;
@@ -18,6 +19,7 @@ pub(crate) enum CaVerb {
     List(list::List),
     Show(show::Show),
     Revoke(revoke::Revoke),
+    Found(found::Found),
 }
 
 impl CaVerb {
@@ -28,6 +30,7 @@ impl CaVerb {
                 Self::List(list) => list.run().await,
                 Self::Show(show) => show.run().await,
                 Self::Revoke(revoke) => revoke.run().await,
+                Self::Found(found) => found.run().await,
             }
         })
     }

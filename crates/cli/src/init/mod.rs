@@ -7,6 +7,7 @@ mod made;
 use clap::Args;
 use opnc_messages::{Role, RootType};
 use opnc_pki::certificate::Certificate;
+use opnc_pki::key::Algorithm;
 use opnc_server::config::{Loaded, Sources};
 use opnc_services::caller::Owned;
 use opnc_services::parties::{self, Credentials, NewParty};
@@ -22,8 +23,9 @@ use made::Made;
 /// Make an ecosystem: configuration, keys, database, authorities and the first admin
 ///
 /// Writes opnc.toml with a word about each value, and beside it the folder of the encrypted keys, the key that encrypts them,
-/// and a SQLite database (or makes the tables in PostgreSQL). Founds the authorities: a V2G root, which is put into the root
-/// pool, and below it a CPS and a CA for contracts of providers without a PKI. Shows the secret of the first admin once.
+/// and a SQLite database (or makes the tables in PostgreSQL). Founds the authorities, for ISO 15118-2 and for -20: a V2G root,
+/// which is put into the root pool, and below it a CPS and a CA for contracts of providers without a PKI. Shows the secret of
+/// the first admin once.
 ///
 /// Nothing is ever overwritten, and what was made by a run that failed is taken away.
 #[derive(Args)]
@@ -62,15 +64,19 @@ impl Init {
         if result.is_err() {
             made.take_away();
         }
-        let (admin, root) = result?;
+        let (admin, roots) = result?;
+        let fingerprints: Vec<_> = roots
+            .iter()
+            .map(|root| format!("{} {}", root.fingerprint(), root.public_key().algorithm().version()))
+            .collect();
         output::print(format!(
-            "\nThe ecosystem is founded.\n\n  configuration  {}\n  V2G root       SHA-256 {}\n\
-             \x20                in the root pool; parties compare this with you before they trust it\n\n{}\n\
+            "\nThe ecosystem is founded.\n\n  configuration  {}\n  V2G roots      {}\n\
+             \x20                in the root pool; parties compare these SHA-256 fingerprints with you before they trust them\n\n{}\n\
              Next:\n\n  opnc doctor --config {path}\n  opnc serve --config {path}\n  \
              opnc party add 'Car Maker' --role oem --wmi WAU --config {path}\n\n\
              Keep {} apart from backups: without it the keys cannot be read.\n",
             path.display(),
-            root.fingerprint(),
+            fingerprints.join("\n                 "),
             party_lines(&answers, &admin),
             made.kek().display(),
             path = path.display(),
@@ -84,7 +90,7 @@ fn party_lines(answers: &Answers, admin: &Credentials) -> String {
 }
 
 /// Everything, in the order in which one thing needs the other.
-async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Certificate), Failure> {
+async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Vec<Certificate>), Failure> {
     made.file(&file::text(answers))?;
     // The environment may say other things, and so it will when the service runs.
     let loaded = Loaded::read(&Sources::file(made.path())).map_err(Failure::ecosystem)?;
@@ -104,10 +110,15 @@ async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Certi
     if !there.is_empty() {
         return Err(Failure::ecosystem("the database holds an ecosystem already; `opnc serve` serves it"));
     }
-    let root = bootstrap::found(ecosystem, &answers.organization, None).await.map_err(Failure::service)?;
-    rcp::put(caller, ecosystem, root_certificate(&root, RootType::V2g)?).await.map_err(Failure::service)?;
+    let mut roots = Vec::new();
+    for algorithm in [Algorithm::Secp256r1, Algorithm::Secp521r1] {
+        let founded = bootstrap::found_for(ecosystem, algorithm, &answers.organization, None).await;
+        let root = founded.map_err(Failure::service)?;
+        rcp::put(caller, ecosystem, root_certificate(&root, RootType::V2g)?).await.map_err(Failure::service)?;
+        roots.push(root);
+    }
     let admin = NewParty { name: answers.admin.clone(), role: Role::Admin, owned: Owned::default() };
     let admin = parties::add(caller, ecosystem, admin).await.map_err(Failure::service)?;
     ecosystem.store().close().await;
-    Ok((admin, root))
+    Ok((admin, roots))
 }

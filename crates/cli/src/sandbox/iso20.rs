@@ -1,4 +1,4 @@
-//! ISO 15118-20 in the sandbox: roots, PKIs of an OEM and an eMSP, a car that speaks both generations, and one that speaks
+//! ISO 15118-20 in the sandbox: authorities on secp521r1 and Ed448, PKIs of an OEM and an eMSP, a car that speaks both generations, and one that speaks
 //! the new one alone and has three contracts.
 //!
 //! Made after everything else, so that a directory of before gets it at its next start. Each step may have been done by a
@@ -41,6 +41,8 @@ pub(super) async fn complete(launched: &Launched, folder: &Folder, state: &mut S
     let now = launched.clock.now();
     let found = bootstrap::found_iso20(&launched.ecosystem, "Open V2G Sandbox", Some(CPS_DAYS)).await;
     let v2g_root = found.map_err(Failure::ecosystem)?;
+    let ed448 = bootstrap::found_for(&launched.ecosystem, Algorithm::Ed448, "Open V2G Sandbox", Some(CPS_DAYS)).await;
+    let ed448_root = ed448.map_err(Failure::ecosystem)?;
     let oem_pki =
         Hierarchy::new_in(Domain::Oem, "OEM A", Algorithm::Secp521r1, now, rng).map_err(Failure::ecosystem)?;
     let emsp_pki =
@@ -50,6 +52,7 @@ pub(super) async fn complete(launched: &Launched, folder: &Folder, state: &mut S
     let mut roots = Vec::new();
     for (root, root_type, name) in [
         (&v2g_root, RootType::V2g, "v2g-20"),
+        (&ed448_root, RootType::V2g, "v2g-ed448"),
         (oem_pki.root.certificate(), RootType::Oem, "oem-a-20"),
         (emsp_pki.root.certificate(), RootType::Emsp, "emsp-c-20"),
     ] {
@@ -143,4 +146,43 @@ fn emaid(text: &str) -> Result<Emaid, Failure> {
 
 fn pcid(text: &str) -> Result<Pcid, Failure> {
     Pcid::parse(text).map_err(Failure::ecosystem)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::Arc;
+
+    use super::super::seed;
+    use super::*;
+    use crate::ecosystem::{Limits, Place};
+    use crate::offset_clock::OffsetClock;
+
+    async fn start(place: &Place) -> Launched {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        ecosystem::launch(place, anywhere, Arc::new(OffsetClock::starting_at(None)), &Limits::default()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_directory_of_iso_15118_2_alone_gets_the_rest_at_its_next_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let (folder, place) = (Folder::take(directory.path()).unwrap(), Place::new(directory.path()).unwrap());
+        let launched = start(&place).await;
+        let before = seed::seed(&launched, &folder).await.unwrap();
+        assert!(!bootstrap::is_founded(&launched.ecosystem, IsoVersion::Iso20).await.unwrap());
+        let mut kept = serde_json::to_value(&before).unwrap();
+        kept.as_object_mut().unwrap().remove("vehicles20").unwrap();
+        std::fs::write(folder.join("state.json"), kept.to_string()).unwrap();
+        launched.end().await;
+
+        let mut state = folder.state().unwrap().unwrap();
+        let launched = start(&place).await;
+        assert!(complete(&launched, &folder, &mut state).await.unwrap());
+        assert!(bootstrap::is_founded(&launched.ecosystem, IsoVersion::Iso20).await.unwrap());
+        let pcids: Vec<_> = state.vehicles20.iter().map(|car| car.pcid.as_str()).collect();
+        assert_eq!(pcids, [BOTH, ALONE]);
+        assert_eq!((state.vehicles.len(), state.roots.len()), (before.vehicles.len(), before.roots.len() + 4));
+        assert!(!complete(&launched, &folder, &mut state).await.unwrap());
+        launched.end().await;
+    }
 }

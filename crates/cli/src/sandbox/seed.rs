@@ -5,7 +5,6 @@ use opnc_client::Client;
 use opnc_messages::{Role, RootType};
 use opnc_pki::Clock;
 use opnc_pki::certificate::Certificate;
-use opnc_pki::key::Algorithm;
 use opnc_services::{bootstrap, parties};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -58,8 +57,6 @@ pub(crate) async fn seed(launched: &Launched, folder: &Folder) -> Result<State, 
     let pki_e = pkis::own(launched, folder, EMSP_E.role, EMSP_E.name, rng)?;
     pkis::cps(launched, folder, &v2g_root, CPS_X.name, rng)?;
     trust(&admin, folder, &v2g_root, RootType::V2g, "v2g", &mut state).await?;
-    let ed448 = bootstrap::found_for(&launched.ecosystem, Algorithm::Ed448, "Open V2G Sandbox", Some(CPS_DAYS)).await;
-    trust(&admin, folder, &ed448.map_err(Failure::ecosystem)?, RootType::V2g, "v2g-ed448", &mut state).await?;
     for (pki, root_type, name) in [
         (&pki_a, RootType::Oem, "oem-a"),
         (&pki_b, RootType::Oem, "oem-b"),

@@ -26,6 +26,7 @@ fn every_command_explains_itself_with_examples() {
         "ca list ",
         "ca show ",
         "ca revoke ",
+        "ca found ",
         "migrate status ",
         "migrate up ",
         "backup ",

@@ -36,12 +36,12 @@ pub async fn generate_and_sign(
     let car = find_car(caller, ecosystem, &request).await?;
     let anchors = ecosystem.trust_anchors().await?;
     let car_leaf = leaf_of(&car, &anchors, ecosystem.now())?;
-    let version = request.iso_version;
-    let issuer = authorities::emsp_ca(ecosystem, &anchors, version, request.emsp_root_fingerprint.as_ref()).await?;
+    let algorithm = car_leaf.public_key().algorithm();
+    let issuer = authorities::emsp_ca(ecosystem, &anchors, algorithm, request.emsp_root_fingerprint.as_ref()).await?;
     let wanted = request.cps_v2g_root_fingerprint.as_ref();
-    let signer = authorities::cps(ecosystem, &anchors, version, wanted, &car.v2g_root_akis).await?;
+    let signer = authorities::cps(ecosystem, &anchors, algorithm, wanted, &car.v2g_root_akis).await?;
 
-    let key = SoftwareKey::generate(car_leaf.public_key().algorithm()).map_err(ServiceError::internal)?;
+    let key = SoftwareKey::generate(algorithm).map_err(ServiceError::internal)?;
     let certificate =
         ecosystem.timed("issue certificate", || issue_contract(ecosystem, &issuer, &request, key.public_key()))?;
     let wrapped = ecosystem.timed("wrap key", || Wrapped::make(ecosystem, &key, &certificate, &car_leaf))?;

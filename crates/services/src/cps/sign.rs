@@ -38,7 +38,8 @@ pub async fn sign(
 
     let roots_of_car = car.as_ref().map(|car| car.v2g_root_akis.as_slice()).unwrap_or_default();
     let wanted = request.cps_v2g_root_fingerprint.as_ref();
-    let signer = authorities::cps(ecosystem, &anchors, request.iso_version, wanted, roots_of_car).await?;
+    let algorithm = chain.leaf.public_key().algorithm();
+    let signer = authorities::cps(ecosystem, &anchors, algorithm, wanted, roots_of_car).await?;
     let mut contract_chain = vec![chain.leaf.clone()];
     contract_chain.extend(path.sub_cas().iter().cloned());
     let unsigned = Unsigned { chain: contract_chain, key: wrapped, emaid: bundle.emaid.clone() };
@@ -91,6 +92,9 @@ fn check_bundle(
     problems.extend(emaid_mismatch(&bundle.emaid, chain));
     problems.extend(chain.version_mismatch(version));
     let wrapped = Wrapped::of_bundle(bundle, version).map_err(|wrong| problems.extend(wrong));
+    if let Ok(wrapped) = &wrapped {
+        problems.extend(wrapped.contract_mismatch(&chain.leaf));
+    }
     let path = chain::verify(&chain.leaf, &chain.sub_cas, &anchors.contract, Purpose::Contract, ecosystem.now())
         .map_err(|error| problems.push(format!("contractCertificateChain : {error}")));
     match (path, wrapped) {

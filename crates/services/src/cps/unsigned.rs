@@ -67,6 +67,13 @@ impl Wrapped {
         }
     }
 
+    /// The problem of a key that is of another kind than the contract certificate. In ISO 15118-2 there is one kind alone.
+    pub(super) fn contract_mismatch(&self, contract: &Certificate) -> Option<String> {
+        let Self::Iso20(wrapped) = self else { return None };
+        let problem = wrapped.check_fits(contract).err()?;
+        Some(format!("contractSignatureEncryptedPrivateKey : {problem}"))
+    }
+
     /// Refuses a key that was wrapped on another curve than that of the car's provisioning certificate.
     pub(super) fn check_fits(&self, car: &Certificate) -> Result<(), ServiceError> {
         let Self::Iso20(wrapped) = self else { return Ok(()) };

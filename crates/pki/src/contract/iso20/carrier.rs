@@ -82,8 +82,11 @@ impl WrappedKey {
         &self.key
     }
 
-    /// Refuses a kind of key that cannot hold the key of this certificate.
-    pub(super) fn check_fits(&self, contract: &Certificate) -> Result<(), WrapError> {
+    /// Refuses a kind of key that cannot hold the key of this contract certificate. A TPM object may hold any.
+    ///
+    /// # Errors
+    /// [`WrapError::OtherCarrier`].
+    pub fn check_fits(&self, contract: &Certificate) -> Result<(), WrapError> {
         let certificate = contract.public_key().algorithm();
         let fits = match self.key {
             EncryptedPrivateKey::Secp521(_) => certificate == Algorithm::Secp521r1,

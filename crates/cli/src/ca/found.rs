@@ -1,0 +1,60 @@
+//! `opnc ca found`: authorities for one more algorithm, in an ecosystem that began without them.
+
+use clap::Args;
+use opnc_messages::RootType;
+use opnc_pki::key::Algorithm;
+use opnc_services::{bootstrap, rcp};
+
+use crate::config_arg::ConfigArg;
+use crate::ecosystem::root_certificate;
+use crate::failure::Failure;
+use crate::{Verdict, output};
+
+/// Make the CAs and the CPS for an algorithm, and put their V2G root into the root pool
+///
+/// `opnc init` makes those of secp256r1 (ISO 15118-2) and secp521r1 (ISO 15118-20). This is for ecosystems from before, and
+/// for Ed448, the other algorithm of ISO 15118-20. What exists stays as it is, and what is missing is made. The service
+/// needs no restart.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Found {
+    #[command(flatten)]
+    config: ConfigArg,
+
+    /// What the keys are of: secp256r1, secp521r1 or Ed448
+    #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
+    algorithm: Algorithm,
+
+    /// The organisation in the names of the authorities
+    #[arg(long, value_name = "NAME", default_value = "OPNC")]
+    organization: String,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc ca found --algorithm secp521r1 --organization 'Example Grid'
+  opnc ca found --algorithm Ed448 --data opnc-sandbox";
+
+impl Found {
+    pub(super) async fn run(self) -> Result<Verdict, Failure> {
+        let opened = self.config.open().await?;
+        let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        let founded = bootstrap::found_for(ecosystem, self.algorithm, &self.organization, None).await;
+        let root = founded.map_err(Failure::service)?;
+        let put =
+            rcp::put(caller, ecosystem, root_certificate(&root, RootType::V2g)?).await.map_err(Failure::service)?;
+        let place = match put.pending {
+            Some(_) => "waits for a second admin before it is in the root pool: `opnc rcp pending`",
+            None => "in the root pool",
+        };
+        let (name, fingerprint) = (root.subject(), root.fingerprint());
+        output::print(format!("V2G root {name}\n  SHA-256 {fingerprint}\n  {place}\n"))?;
+        ecosystem.store().close().await;
+        Ok(Verdict::Passed)
+    }
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, String> {
+    let found = Algorithm::ALL.into_iter().find(|one| one.as_str().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| "expected secp256r1, secp521r1 or Ed448".to_owned())
+}

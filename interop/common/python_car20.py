@@ -13,7 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from iso15118.shared.messages.enums import Namespace
 from iso15118.shared.messages.iso15118_20.common_messages import (
+    CertificateChain,
     CertificateInstallationReq,
+    ContractCertificateChain,
     EMAIDList,
     SignedCertificateChain,
     SubCertificates,
@@ -40,6 +42,10 @@ DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 EXI = "http://www.w3.org/TR/canonical-exi/"
 SHA512 = "http://www.w3.org/2001/04/xmlenc#sha512"
 ECDSA = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512"
+
+# The package's models have the limit of ISO 15118-2 for leaves, 800 bytes; the schema of -20 allows 1,600.
+for model in (CertificateChain, ContractCertificateChain, SignedCertificateChain):
+    model.__fields__["certificate"].type_.max_length = 1600
 
 
 @dataclass

@@ -13,29 +13,29 @@ fn the_audit_log_is_listed_filtered_and_verified() {
     place.oem("Car Maker", "WAU");
     let rows = place.json(&["audit", "list"]);
     let operations: Vec<_> = rows.as_array().unwrap().iter().map(|row| text(&row["operation"])).collect();
-    assert_eq!(operations, ["PutRootCertificate", "AddParty", "AddParty"]);
+    assert_eq!(operations, ["PutRootCertificate", "PutRootCertificate", "AddParty", "AddParty"]);
     let added = place.json(&["audit", "list", "--operation", "AddParty", "--limit", "1"]);
-    assert_eq!((added.as_array().unwrap().len(), &added[0]["seq"]), (1, &2.into()));
+    assert_eq!((added.as_array().unwrap().len(), &added[0]["seq"]), (1, &3.into()));
     assert_eq!(place.json(&["audit", "list", "--until", "2020-01-01T00:00:00Z"]).as_array().unwrap().len(), 0);
     let verified = place.run(&["audit", "verify"]);
     let head = verified.stdout.trim().rsplit_once("head ").unwrap().1.to_owned();
-    assert_eq!((verified.code, head.split(':').next()), (0, Some("3")), "{}", verified.stdout);
+    assert_eq!((verified.code, head.split(':').next()), (0, Some("4")), "{}", verified.stdout);
     assert_eq!(place.run(&["audit", "verify", "--expect", &head]).code, 0);
-    for elsewhere in [other_row(3), other_row(9)] {
+    for elsewhere in [other_row(4), other_row(9)] {
         let run = place.run(&["audit", "verify", "--expect", &elsewhere]);
         assert_eq!(run.code, 1, "{}", run.stdout);
         assert!(run.stdout.contains("the expected row is not in this chain"), "{}", run.stdout);
     }
     let csv = place.run(&["audit", "export", "--format", "csv"]).stdout;
-    assert!(csv.starts_with("seq,id,at,") && csv.lines().count() == 4, "{csv}");
-    assert_eq!(place.run(&["audit", "export"]).stdout.lines().count(), 3);
+    assert!(csv.starts_with("seq,id,at,") && csv.lines().count() == 5, "{csv}");
+    assert_eq!(place.run(&["audit", "export"]).stdout.lines().count(), 4);
 }
 
 #[test]
 fn the_root_pool_is_listed_and_nothing_waits() {
     let place = Place::init();
     let roots = place.json(&["rcp", "list"]);
-    assert_eq!((roots.as_array().unwrap().len(), &roots[0]["rootType"]), (1, &"V2G".into()));
+    assert_eq!((roots.as_array().unwrap().len(), &roots[0]["rootType"]), (2, &"V2G".into()));
     assert_eq!(place.json(&["rcp", "pending"]).as_array().unwrap().len(), 0);
     for verb in ["approve", "reject"] {
         let run = place.run(&["rcp", verb, "00000000-0000-0000-0000-000000000001"]);

@@ -19,6 +19,7 @@ use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
 use crate::retention::Retention;
+use crate::revocation_check::{RevocationChecks, RevocationPolicy};
 use crate::status::StatusCache;
 
 /// What the services of one ecosystem share. Cheap to clone.
@@ -41,6 +42,7 @@ struct Inner {
     refusals: Refusals,
     journal: Journal,
     status: StatusCache,
+    revocation_checks: RevocationChecks,
 }
 
 /// What an operator decides about the services.
@@ -59,6 +61,8 @@ pub struct Policy {
     /// How contract keys of ISO 15118-20 that are wrapped here name the contract certificate: cars must read the standard
     /// in the same way.
     pub key_id_form: KeyIdForm,
+    /// How certificates of others are checked for revocation.
+    pub revocation: RevocationPolicy,
     /// What is kept for how long.
     pub retention: Retention,
     /// Where the state of certificates is told, written into every certificate that is issued: the base URL of the status
@@ -75,6 +79,7 @@ impl Default for Policy {
             misses_per_minute: Some(60),
             plain_identifiers: false,
             retention: Retention::default(),
+            revocation: RevocationPolicy::default(),
             status_url: None,
             key_id_form: KeyIdForm::default(),
         }
@@ -110,6 +115,7 @@ impl Ecosystem {
             refusals: Refusals::default(),
             journal: Journal::default(),
             status: StatusCache::default(),
+            revocation_checks: RevocationChecks::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -178,6 +184,10 @@ impl Ecosystem {
         let done = run();
         meter.took("opnc_crypto_duration_seconds", &[("work", work)], began);
         done
+    }
+
+    pub(crate) fn revocation_checks(&self) -> &RevocationChecks {
+        &self.inner.revocation_checks
     }
 
     pub(crate) fn status(&self) -> &StatusCache {

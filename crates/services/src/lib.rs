@@ -32,6 +32,7 @@ pub mod rcp;
 mod record;
 pub mod retention;
 pub mod revocation;
+pub mod revocation_check;
 pub mod status;
 
 pub use caller::Caller;

@@ -10,18 +10,20 @@ use opnc_pki::chain::{self, Purpose, ValidPath};
 use opnc_pki::key::sha256;
 use opnc_store::certificates::CaCertificate;
 use opnc_store::provisioning::{self, Provisioning};
+use opnc_store::unchecked_cars::{self, UncheckedCar};
 use opnc_store::{Tx, contracts};
 use serde_json::json;
 
 use crate::anchors::TrustAnchors;
 use crate::chains::{self, Chain};
 use crate::record::{self, Action, Event};
+use crate::revocation_check::{self, Finding, Mode};
 use crate::{Caller, Ecosystem, ServiceError, access, revocation};
 
 /// AddProvisioningCertificate: publishes a car, or replaces what is published under its PCID.
 ///
 /// The checks in their order, the first failure being the answer: the WMI against the account, the dates from leaf
-/// to root, and the chain to a root of the pool.
+/// to root, whether anything is revoked, and the chain to a root of the pool.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with what is wrong with the chain, [`ServiceError::Forbidden`] for a foreign WMI.
@@ -35,6 +37,7 @@ pub async fn add(
     access::own_pcid(caller, Operation::AddProvisioningCertificate, &pcid)?;
     chain.version_mismatch(request.iso_version).map_or(Ok(()), |problem| Err(ServiceError::invalid(problem)))?;
     chain.check_dates(ecosystem.now())?;
+    let unchecked = check_revocation(ecosystem, &chain).await?;
     let path = validate(ecosystem, &chain).await?;
     let row = &row(caller, ecosystem, &pcid, &chain, &path, request)?;
     ecosystem
@@ -44,6 +47,12 @@ pub async fn add(
                 let published = provisioning::of_pcid(tx, &row.pcid).await?;
                 let before = published.iter().find(|one| one.pcid == row.pcid && one.iso == row.iso);
                 provisioning::put(tx, row).await?;
+                let mark = &UncheckedCar { pcid: row.pcid.clone(), iso: row.iso };
+                if unchecked {
+                    unchecked_cars::put(tx, mark, ecosystem.now()).await?;
+                } else {
+                    unchecked_cars::remove(tx, mark).await?;
+                }
                 record::note(tx, caller, ecosystem, Operation::AddProvisioningCertificate, row.pcid.key()).await?;
                 if before.is_some_and(|before| before.public_key_hash != row.public_key_hash) {
                     // The contracts were encrypted for a key that the car no longer has.
@@ -168,6 +177,23 @@ fn not_found() -> ServiceError {
 /// The PCID in a provisioning certificate: its common name (I3).
 pub(crate) fn pcid_of(leaf: &Certificate) -> Result<Pcid, ServiceError> {
     Pcid::parse(leaf.common_name().unwrap_or_default()).map_err(|error| ServiceError::invalid(error.to_string()))
+}
+
+/// Whether the car is to be looked at again, because nobody told whether its certificates are revoked.
+async fn check_revocation(ecosystem: &Ecosystem, chain: &Chain) -> Result<bool, ServiceError> {
+    let mode = ecosystem.policy().revocation.pcp;
+    let anchors = ecosystem.trust_anchors().await?;
+    let certificates: Vec<_> = std::iter::once(&chain.leaf).chain(&chain.sub_cas).cloned().collect();
+    match (revocation_check::check(ecosystem, &anchors, mode, &certificates).await?, mode) {
+        (Finding::Good, _) => Ok(false),
+        (Finding::Revoked { name, at, .. }, _) => {
+            Err(ServiceError::invalid(format!("The certificate \"{name}\" was revoked on {at}.")))
+        }
+        (Finding::Unanswered(why), Mode::Require) => {
+            Err(ServiceError::invalid(format!("Nobody tells whether the certificates are revoked ({why}).")))
+        }
+        (Finding::Unanswered(_), _) => Ok(true),
+    }
 }
 
 async fn validate(ecosystem: &Ecosystem, chain: &Chain) -> Result<ValidPath, ServiceError> {

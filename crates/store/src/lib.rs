@@ -36,6 +36,6 @@ pub use store::Store;
 pub use tables::{
     audit, authorities, certificates, client_certificates, contracts, credentials, crls, default_contracts,
     issued_certificates, outbox, parties, party_identifiers, provisioning, root_changes, roots, settings, statements,
-    tombstones,
+    tombstones, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};

@@ -35,6 +35,13 @@ impl TestPki {
         Self { hierarchy, at: self.at, rng: StdRng::from_rng(&mut self.rng) }
     }
 
+    /// Makes the sub CAs anew, in whose certificates and leaves the status service at `base` is named.
+    pub fn name_status(&mut self, base: &str) {
+        let Hierarchy { domain, organization, root, .. } = self.hierarchy.clone();
+        let root = root.with_status(base);
+        self.hierarchy = Hierarchy::below(root, domain, &organization, self.at, &mut self.rng).expect("a PKI");
+    }
+
     /// The root's certificate.
     pub fn root(&self) -> &Certificate {
         self.hierarchy.root.certificate()

@@ -18,6 +18,7 @@ mod proxy;
 mod public;
 mod rcp;
 mod retention;
+mod revocation;
 mod server;
 mod show;
 mod source;
@@ -48,6 +49,7 @@ pub use proxy::ProxyConfig;
 pub use public::Server;
 pub use rcp::Rcp;
 pub use retention::Retention;
+pub use revocation::{Checking, Revocation};
 pub use server::{RateLimit, ServerConfig};
 pub use show::Setting;
 pub use status::Status;
@@ -84,6 +86,8 @@ pub struct Config {
     pub rcp: Rcp,
     /// `[iso20]`
     pub iso20: Iso20,
+    /// `[revocation]`
+    pub revocation: Revocation,
     /// `[retention]`
     pub retention: Retention,
     /// `[telemetry]`
@@ -117,6 +121,7 @@ impl Config {
             ("keys", &mut self.keys),
             ("rcp", &mut self.rcp),
             ("iso20", &mut self.iso20),
+            ("revocation", &mut self.revocation),
             ("retention", &mut self.retention),
             ("telemetry", &mut self.telemetry),
         ]
@@ -133,6 +138,7 @@ impl Config {
             key_id_form: self.iso20.key_id_form(),
             status_url: self.status.base_url(),
             retention: self.retention.kept(),
+            revocation: self.revocation.policy(self.outbound.policy()),
         }
     }
 

@@ -23,6 +23,7 @@ mod log;
 mod metrics;
 mod oauth;
 mod parameters;
+mod revocation_check;
 mod status;
 mod story;
 mod tls;

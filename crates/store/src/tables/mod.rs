@@ -19,6 +19,7 @@ pub mod root_changes;
 pub mod roots;
 pub mod settings;
 pub mod tombstones;
+pub mod unchecked_cars;
 
 use crate::statement::Statement;
 
@@ -42,6 +43,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         roots::ALL,
         settings::ALL,
         tombstones::ALL,
+        unchecked_cars::ALL,
     ]
     .into_iter()
     .flatten()

@@ -13,6 +13,8 @@ const WALKS: [&str; 11] = [
     "authorities::LIST",
     "roots::LIST",
     "roots::COUNT",
+    // Those of which nobody has told yet: few, and soon none.
+    "unchecked_cars::COUNT",
     "root_changes::LIST",
     "root_changes::EXPIRE",
     "outbox::WAITING",

@@ -13,6 +13,7 @@ pub(super) fn code(reason: Reason) -> ResponseCode {
         Reason::NoContract | Reason::NotYetValid => ResponseCode::FailedNoCertificateAvailable,
         Reason::CertificateChain => ResponseCode::FailedCertChainError,
         Reason::Expired => ResponseCode::FailedCertificateExpired,
+        Reason::Revoked => ResponseCode::FailedCertificateRevoked,
         Reason::Signature => ResponseCode::FailedSignatureError,
         Reason::Request => ResponseCode::Failed,
     }

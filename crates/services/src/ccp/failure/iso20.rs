@@ -14,6 +14,7 @@ pub(super) fn code(reason: Reason) -> ResponseCode {
         Reason::CertificateChain => ResponseCode::WarningCertificateValidationError,
         Reason::Expired => ResponseCode::WarningCertificateExpired,
         Reason::NotYetValid => ResponseCode::WarningCertificateNotYetValid,
+        Reason::Revoked => ResponseCode::WarningCertificateRevoked,
         Reason::Signature => ResponseCode::FailedSignatureError,
         Reason::Request => ResponseCode::Failed,
     }

@@ -19,6 +19,8 @@ pub(super) enum Reason {
     CertificateChain,
     /// A certificate has ended: of the car, of the contract, or of the CPS.
     Expired,
+    /// A certificate was revoked: of the car, of the contract, or of the CPS.
+    Revoked,
     /// The contract has not begun.
     NotYetValid,
     /// The request is not signed by the car, or is not what it signed.

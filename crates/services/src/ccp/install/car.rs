@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use opnc_messages::ids::Pcid;
 use opnc_messages::{IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
-use opnc_pki::chain::{self, ChainErrorKind, Purpose};
+use opnc_pki::chain::{self, ChainErrorKind, Purpose, ValidPath};
 use opnc_pki::key::sha256;
 use opnc_store::{Reader, certificates, contracts, provisioning};
 
@@ -72,10 +72,10 @@ impl Car {
         anchors: &TrustAnchors,
         now: Timestamp,
         refusal: &Refusal,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<ValidPath, ServiceError> {
         let above: Vec<_> = self.sub_cas.iter().chain(sent).cloned().collect();
         match chain::verify(leaf, &above, &anchors.provisioning, Purpose::Provisioning, now) {
-            Ok(_) => Ok(()),
+            Ok(path) => Ok(path),
             Err(error) => {
                 let reason = match error.kind() {
                     ChainErrorKind::Expired => Reason::Expired,

@@ -13,7 +13,7 @@ use super::super::failure::{Reason, Refusal};
 use super::super::provide::in_session;
 use super::super::{delivered, unreadable};
 use super::car::Car;
-use super::roots;
+use super::{revoked, roots};
 use crate::anchors::TrustAnchors;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -44,8 +44,10 @@ pub(super) async fn install(
     let asking = (&verified.certificate, IsoVersion::Iso2);
     let car = Car::known(caller, ecosystem, &mut reader, asking, &refusal).await?;
     // The request carries the leaf alone.
-    car.check_chain(&verified.certificate, &[], &anchors, now, &refusal)?;
+    let path = car.check_chain(&verified.certificate, &[], &anchors, now, &refusal)?;
     let contract = choose(&mut reader, &car.pcid, &verified.roots, &anchors, now, &refusal).await?;
+    drop(reader);
+    revoked::refuse(ecosystem, &anchors, &path, [&contract], &refusal).await?;
     let answer = in_session(&contract.message, &message.header.session_id)?;
     Ok(GetSignedContractDataRes { signed_contract_data_collection: vec![delivered(&contract, answer, &anchors)] })
 }

@@ -13,7 +13,7 @@ use super::super::provide::in_iso20_session;
 use super::super::{delivered, unreadable};
 use super::car::Car;
 use super::choice::Choice;
-use super::{roots, seconds};
+use super::{revoked, roots, seconds};
 use crate::anchors::TrustAnchors;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -49,12 +49,15 @@ pub(super) async fn install(
     let mut reader = ecosystem.store().read().await?;
     let asking = (&verified.certificate, IsoVersion::Iso20);
     let car = Car::known(caller, ecosystem, &mut reader, asking, &refusal).await?;
-    car.check_chain(&verified.certificate, &verified.chain, &anchors, now, &refusal)?;
+    let path = car.check_chain(&verified.certificate, &verified.chain, &anchors, now, &refusal)?;
     let found = deliverable(&mut reader, &car.pcid, &verified.roots, &anchors, &refusal).await?;
     let chosen = Choice::of(found, &verified.prioritized_emaids, now).made().or_else(|unusable| {
         refusal.unless_valid(&unusable, now)?;
         Err(refusal.with(Reason::NoContract, texts::CONTRACT_NOT_FOUND))
     })?;
+    drop(reader);
+    let delivered_now = chosen.iter().take(usize::from(verified.maximum));
+    revoked::refuse(ecosystem, &anchors, &path, delivered_now, &refusal).await?;
     let all = chosen.len();
     let mut collection = Vec::new();
     for (position, contract) in chosen.into_iter().take(usize::from(verified.maximum)).enumerate() {

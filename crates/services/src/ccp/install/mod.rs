@@ -7,6 +7,7 @@ mod car;
 mod choice;
 mod iso2;
 mod iso20;
+mod revoked;
 mod roots;
 
 use jiff::Timestamp;

@@ -1,0 +1,149 @@
+//! Whether certificates of others are revoked: by OCSP, then by revocation lists, at the places that they name themselves.
+//!
+//! Certificates of our own are looked up in our own records. The questions to others go out while no transaction is open;
+//! answers are verified, and kept for as long as they say.
+
+mod answers;
+mod outgoing;
+mod recheck;
+
+use jiff::Timestamp;
+use opnc_client::outbound;
+use opnc_messages::pki::RevocationReason;
+use opnc_pki::certificate::Certificate;
+use opnc_store::issued_certificates;
+use std::sync::OnceLock;
+
+use crate::anchors::TrustAnchors;
+use crate::{Ecosystem, ServiceError};
+use answers::Answers;
+use outgoing::Outgoing;
+
+pub use recheck::recheck;
+
+/// What happens to a certificate whose state nobody tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// It is refused.
+    Require,
+    /// It is accepted, and looked at again later.
+    SoftFail,
+    /// Nobody else is asked: our own records decide alone.
+    #[default]
+    Off,
+}
+
+/// How the pools check certificates.
+#[derive(Debug, Clone, Default)]
+pub struct RevocationPolicy {
+    /// When a car is published.
+    pub pcp: Mode,
+    /// When a contract is delivered to a car.
+    pub ccp: Mode,
+    /// Where questions may go; its time-outs hold for each of them.
+    pub outbound: outbound::Policy,
+}
+
+/// What is known of the certificates of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// None is revoked.
+    Good,
+    /// Nobody told about one of them, and why.
+    Unanswered(String),
+    /// One is revoked.
+    Revoked {
+        /// Its common name.
+        name: String,
+        at: Timestamp,
+        reason: Option<RevocationReason>,
+    },
+}
+
+/// What is said about one certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Good,
+    Revoked { at: Timestamp, reason: Option<RevocationReason> },
+}
+
+/// What is kept in memory.
+#[derive(Default)]
+pub(crate) struct RevocationChecks {
+    answers: Answers,
+    outgoing: OnceLock<Outgoing>,
+}
+
+/// Checks every certificate of the chains, roots excepted. Each is looked for below the others and the roots of the pool.
+/// The first one that is revoked is the answer, then the first one that nobody tells about.
+pub(crate) async fn check(
+    ecosystem: &Ecosystem,
+    anchors: &TrustAnchors,
+    mode: Mode,
+    chain: &[Certificate],
+) -> Result<Finding, ServiceError> {
+    let mut unanswered = None;
+    for certificate in chain.iter().filter(|certificate| !certificate.is_self_issued()) {
+        let name = || certificate.common_name().unwrap_or("without a common name").to_owned();
+        match one(ecosystem, anchors, mode, certificate, chain).await? {
+            Ok(Verdict::Good) => {}
+            Ok(Verdict::Revoked { at, reason }) => return Ok(Finding::Revoked { name: name(), at, reason }),
+            Err(why) => unanswered = unanswered.or_else(|| Some(format!("{}: {why}", name()))),
+        }
+    }
+    Ok(unanswered.map_or(Finding::Good, Finding::Unanswered))
+}
+
+/// What is said about a certificate, or why nothing is.
+async fn one(
+    ecosystem: &Ecosystem,
+    anchors: &TrustAnchors,
+    mode: Mode,
+    certificate: &Certificate,
+    chain: &[Certificate],
+) -> Result<Result<Verdict, String>, ServiceError> {
+    let fingerprint = certificate.fingerprint();
+    let own = {
+        let mut reader = ecosystem.store().read().await?;
+        issued_certificates::by_fingerprint(&mut reader, &fingerprint).await?
+    };
+    if let Some(own) = own {
+        let revoked = |revocation: issued_certificates::Revocation| Verdict::Revoked {
+            at: revocation.at,
+            reason: Some(revocation.reason),
+        };
+        return Ok(Ok(own.revocation.map_or(Verdict::Good, revoked)));
+    }
+    if mode == Mode::Off {
+        return Ok(Ok(Verdict::Good));
+    }
+    if mode == Mode::SoftFail && certificate.ocsp_urls().is_empty() && certificate.crl_urls().is_empty() {
+        // There is nobody to ask, now or later.
+        return Ok(Ok(Verdict::Good));
+    }
+    let checks = ecosystem.revocation_checks();
+    let now = ecosystem.now();
+    if let Some(known) = checks.answers.get(&fingerprint, now) {
+        return Ok(known);
+    }
+    let roots = anchors.by_fingerprint.values();
+    let is_issuer = |other: &&Certificate| {
+        other.subject() == certificate.issuer() && certificate.verify_signature(other.public_key()).is_ok()
+    };
+    let Some(issuer) = chain.iter().chain(roots).find(is_issuer) else {
+        return Ok(Err("its issuer is not known".to_owned()));
+    };
+    let outgoing = match checks.outgoing.get() {
+        Some(outgoing) => outgoing,
+        None => {
+            let made = Outgoing::new(&ecosystem.policy().revocation.outbound).map_err(ServiceError::internal)?;
+            checks.outgoing.get_or_init(|| made)
+        }
+    };
+    let answer = outgoing.ask(certificate, issuer, now, &mut ecosystem.rng()).await;
+    if let Err(why) = &answer {
+        tracing::info!(certificate = %fingerprint, why, "nobody tells whether a certificate is revoked");
+    }
+    checks.answers.put(fingerprint, &answer, now);
+    Ok(answer.map(|(verdict, _)| verdict))
+}

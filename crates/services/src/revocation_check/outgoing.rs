@@ -1,0 +1,162 @@
+//! The questions themselves: to the responders that a certificate names, then for the lists that it names.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use opnc_client::outbound::{Outbound, OutboundError, Policy, Response};
+use opnc_pki::certificate::Certificate;
+use opnc_pki::crl::Crl;
+use opnc_pki::ocsp::{self, CertId, IdHash, REQUEST_TYPE, Request, Status};
+use rand::CryptoRng;
+
+use super::Verdict;
+use super::answers::PAUSE;
+
+/// How many places of each kind are tried: a certificate can name any number.
+const MOST_PLACES: usize = 2;
+/// The most time for a certificate, whatever is tried.
+const BUDGET: Duration = Duration::from_secs(8);
+/// The most time for a connection, and for a question.
+const CONNECT: Duration = Duration::from_secs(2);
+const QUESTION: Duration = Duration::from_secs(5);
+/// The most bytes of an answer; lists of large CAs have some hundred thousand.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most places that are remembered as out of reach; then all are forgotten.
+const MOST_DOWN: usize = 1000;
+
+pub(super) struct Outgoing {
+    http: Outbound,
+    /// Who could not be reached, and until when nobody tries again: a chain often names one place three times.
+    down: Mutex<HashMap<String, Timestamp>>,
+}
+
+impl Outgoing {
+    /// Within the operator's ranges of addresses, and the bounds of time and size that fit a request that waits.
+    pub(super) fn new(policy: &Policy) -> Result<Self, OutboundError> {
+        let policy = Policy {
+            connect_timeout: policy.connect_timeout.min(CONNECT),
+            timeout: policy.timeout.min(QUESTION),
+            most_bytes: MOST_BYTES,
+            allow: policy.allow.clone(),
+        };
+        Ok(Self { http: Outbound::new(policy)?, down: Mutex::default() })
+    }
+
+    /// What is said about a certificate and until when that may be used, or why nothing is said.
+    pub(super) async fn ask(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        now: Timestamp,
+        rng: &mut (impl CryptoRng + Send),
+    ) -> Result<(Verdict, Timestamp), String> {
+        let mut nonce = [0; 32];
+        rng.fill_bytes(&mut nonce);
+        let asked = tokio::time::timeout(BUDGET, self.ask_all(certificate, issuer, now, &nonce));
+        asked.await.unwrap_or_else(|_| Err(format!("nobody answered within {} seconds", BUDGET.as_secs())))
+    }
+
+    async fn ask_all(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        now: Timestamp,
+        nonce: &[u8],
+    ) -> Result<(Verdict, Timestamp), String> {
+        let mut problems = Vec::new();
+        for url in certificate.ocsp_urls().iter().take(MOST_PLACES) {
+            match self.ocsp(url, certificate, issuer, now, nonce).await {
+                Ok(answer) => return Ok(answer),
+                Err(problem) => problems.push(format!("OCSP: {problem}")),
+            }
+        }
+        for url in certificate.crl_urls().iter().take(MOST_PLACES) {
+            match self.list(url, certificate, issuer, now).await {
+                Ok(answer) => return Ok(answer),
+                Err(problem) => problems.push(format!("CRL: {problem}")),
+            }
+        }
+        if problems.is_empty() {
+            return Err("it names neither a responder nor a revocation list".to_owned());
+        }
+        Err(problems.join("; "))
+    }
+
+    async fn ocsp(
+        &self,
+        url: &str,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        now: Timestamp,
+        nonce: &[u8],
+    ) -> Result<(Verdict, Timestamp), String> {
+        let id = CertId::new(IdHash::Sha1, issuer, certificate.serial()).map_err(text)?;
+        let request = Request { ids: vec![id.clone()], nonce: Some(nonce.to_vec()) }.to_der().map_err(text)?;
+        let answer = self.reach(url, now, self.http.post(url, REQUEST_TYPE, request)).await?;
+        if answer.status != 200 {
+            return Err(format!("the responder answered with status {}", answer.status));
+        }
+        let basic = match ocsp::Response::from_der(&answer.body).map_err(text)? {
+            ocsp::Response::Basic(basic) => basic,
+            ocsp::Response::Failed(Some(failure)) => return Err(format!("the responder refused: {failure:?}")),
+            ocsp::Response::Failed(None) => return Err("the responder refused".to_owned()),
+        };
+        let verified = basic.verify(&id, issuer, Some(nonce), now).map_err(text)?;
+        match verified.status {
+            Status::Good => Ok((Verdict::Good, verified.good_until)),
+            Status::Revoked { at, reason } => Ok((Verdict::Revoked { at, reason }, verified.good_until)),
+            Status::Unknown => Err("the responder does not know the certificate".to_owned()),
+        }
+    }
+
+    async fn list(
+        &self,
+        url: &str,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        now: Timestamp,
+    ) -> Result<(Verdict, Timestamp), String> {
+        let answer = self.reach(url, now, self.http.get(url)).await?;
+        if answer.status != 200 {
+            return Err(format!("the server answered with status {}", answer.status));
+        }
+        let list = Crl::from_der(&answer.body).map_err(text)?;
+        list.verify(issuer, now).map_err(text)?;
+        let until = list.next_update().unwrap_or(now);
+        Ok(match list.find(certificate.serial()) {
+            Some(line) => (Verdict::Revoked { at: line.at, reason: line.reason }, until),
+            None => (Verdict::Good, until),
+        })
+    }
+
+    /// Sends a request, unless the place was out of reach a moment ago.
+    async fn reach(
+        &self,
+        url: &str,
+        now: Timestamp,
+        request: impl Future<Output = Result<Response, OutboundError>>,
+    ) -> Result<Response, String> {
+        let is_down = |down: &HashMap<String, Timestamp>| down.get(url).is_some_and(|until| now < *until);
+        if is_down(&self.down.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Err("it could not be reached a moment ago".to_owned());
+        }
+        let answer = request.await;
+        if let Err(OutboundError::TimedOut { .. } | OutboundError::Transport { .. } | OutboundError::Name { .. }) =
+            answer
+        {
+            let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+            if down.len() >= MOST_DOWN {
+                down.clear();
+            }
+            down.insert(url.to_owned(), now.saturating_add(PAUSE).unwrap_or(now));
+        }
+        answer.map_err(text)
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

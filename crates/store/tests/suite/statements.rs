@@ -8,7 +8,7 @@ use crate::test_db::TestDb;
 
 /// Statements that read all of a table, or walk an index in its order: because all of it is asked for, because it is
 /// small, or because the index holds nothing but what is asked for (the events that wait).
-const WALKS: [&str; 11] = [
+const WALKS: [&str; 12] = [
     "parties::LIST",
     "authorities::LIST",
     "roots::LIST",

@@ -1,6 +1,7 @@
 //! A certificate chain without its root, as three services carry it.
 
 use crate::fields::Fields;
+use crate::schema::{Kind, Member, Schema};
 use crate::{CertificateDer, values};
 use serde::Serialize;
 
@@ -40,6 +41,23 @@ impl CertificateChain {
     pub fn sub_cas(&self) -> impl Iterator<Item = &CertificateDer> {
         self.sub_ca2.iter().chain([&self.sub_ca1])
     }
+}
+
+impl CertificateChain {
+    /// What it looks like.
+    pub const SCHEMA: &'static Schema = &Schema {
+        name: "CertificateChain",
+        about: "A leaf and the CAs above it, without the root. A lone sub CA may come under either name.",
+        members: &[
+            Member::required("certificate", Kind::Certificate).about("The leaf."),
+            Member::required("subCa1Certificate", Kind::Certificate)
+                .also(&["subCA1Certificate", "subCa2Certificate", "subCA2Certificate"])
+                .about("The sub CA next to the root."),
+            Member::optional("subCa2Certificate", Kind::Certificate)
+                .also(&["subCA2Certificate"])
+                .about("The sub CA next to the leaf, where there are two."),
+        ],
+    };
 }
 
 #[cfg(test)]

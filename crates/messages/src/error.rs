@@ -1,6 +1,7 @@
 //! The body of every error answer.
 
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{Base64Bytes, IsoVersion, values};
 use serde::Serialize;
 use uuid::Uuid;
@@ -56,6 +57,21 @@ impl Body for ErrorBody {
     }
 }
 
+impl Described for ErrorBody {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "Error",
+        about: "The body of every answer from 400 up.",
+        members: &[
+            Member::optional("errorMessages", Kind::Values(&Kind::Text))
+                .about("What is wrong: at least one sentence, each once."),
+            Member::required("traceId", Kind::Uuid)
+                .about("The number under which the operator finds the request in the log."),
+            Member::optional("signedContractDataCollection", Kind::Objects(FailedInstallation::SCHEMA))
+                .about("What can be handed to the car all the same."),
+        ],
+    };
+}
+
 impl Body for FailedInstallation {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let certificate_installation_res = fields.required(&["certificateInstallationRes"], values::exi);
@@ -65,6 +81,18 @@ impl Body for FailedInstallation {
             iso_version: iso_version.unwrap_or(IsoVersion::Iso2),
         })
     }
+}
+
+impl Described for FailedInstallation {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "FailedInstallation",
+        about: "An ISO 15118 response that tells a car of a failure.",
+        members: &[
+            Member::required("certificateInstallationRes", Kind::Exi)
+                .about("EXI of a CertificateInstallationRes with a failed response code."),
+            Member::optional("xsdMsgDefNamespace", Kind::IsoVersion).about("The edition that it is written for."),
+        ],
+    };
 }
 
 #[cfg(test)]

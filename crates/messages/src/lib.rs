@@ -22,6 +22,7 @@ pub mod pki;
 pub mod rcp;
 mod role;
 mod root_type;
+pub mod schema;
 mod signed_contract_data;
 pub mod texts;
 mod values;

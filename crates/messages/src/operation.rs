@@ -56,6 +56,8 @@ pub struct OperationInfo {
     pub operation: Operation,
     /// Its `operationId` in the official file.
     pub id: &'static str,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
     /// Its method name in the access table.
     pub name: &'static str,
     /// The service that it belongs to.
@@ -72,10 +74,10 @@ pub struct OperationInfo {
 
 /// Makes the enum, the list and the table from one row for each operation.
 macro_rules! operations {
-    ($($(#[$doc:meta])* $variant:ident = $service:ident $method:literal $path:literal $success:literal, $name:literal, $id:literal, served $served:literal;)*) => {
+    ($(#[doc = $doc:literal] $variant:ident = $service:ident $method:literal $path:literal $success:literal, $name:literal, $id:literal, served $served:literal;)*) => {
         /// An operation of OPNC v1.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Operation { $($(#[$doc])* $variant,)* }
+        pub enum Operation { $(#[doc = $doc] $variant,)* }
 
         impl Operation {
             /// All of them, service by service.
@@ -87,6 +89,7 @@ macro_rules! operations {
                     $(Self::$variant => &OperationInfo {
                         operation: Self::$variant,
                         id: $id,
+                        summary: $doc,
                         name: $name,
                         service: Service::$service,
                         method: $method,

@@ -2,6 +2,7 @@
 
 use crate::fields::{Body, Fields};
 use crate::ids::{Emaid, Fingerprint, Pcid};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{Base64Bytes, IsoVersion, values};
 use serde::Serialize;
 
@@ -54,4 +55,26 @@ impl Body for SignedContractData {
             subscription_url,
         })
     }
+}
+
+impl Described for SignedContractData {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "SignedContractData",
+        about: "A signed contract, ready for the car.",
+        members: &[
+            Member::required("certificateInstallationRes", Kind::Exi)
+                .about("EXI of the signed CertificateInstallationRes."),
+            Member::required("emaid", Kind::Emaid).about("The contract."),
+            Member::optional("pcid", Kind::Pcid).about("The car, where it is known."),
+            Member::required("xsdMsgDefNamespace", Kind::IsoVersion).about("The edition that it is written for."),
+            Member::optional("metaData", Kind::Text)
+                .also(&["metadata"])
+                .about("What the eMSP attached to the contract."),
+            Member::optional("cpsV2GRootCertificateFingerprint", Kind::Fingerprint)
+                .about("The V2G root that the CPS signed under."),
+            Member::optional("cpsRootDistinguishedName", Kind::Text).about("Its subject."),
+            Member::optional("subscriptionUrl", Kind::Url)
+                .about("Where the eMSP tells more of the contract. Never fetched."),
+        ],
+    };
 }

@@ -10,6 +10,7 @@ mod extract;
 mod health;
 mod limits;
 mod oauth;
+mod openapi;
 mod places;
 mod proxy;
 mod router;

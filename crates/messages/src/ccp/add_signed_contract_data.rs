@@ -2,6 +2,7 @@
 
 use crate::fields::{Body, Fields};
 use crate::ids::{Emaid, Fingerprint, Pcid};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{Base64Bytes, IsoVersion, values};
 use serde::Serialize;
 
@@ -48,6 +49,24 @@ impl Body for AddSignedContractDataReq {
             cps_root_distinguished_name,
         })
     }
+}
+
+impl Described for AddSignedContractDataReq {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "AddSignedContractDataReq",
+        about: "A signed contract for the pool.",
+        members: &[
+            Member::required("certificateInstallationRes", Kind::Exi)
+                .about("EXI of the signed CertificateInstallationRes."),
+            Member::required("emaid", Kind::Emaid),
+            Member::required("pcid", Kind::Pcid),
+            Member::required("xsdMsgDefNamespace", Kind::IsoVersion),
+            Member::optional("metaData", Kind::Text).also(&["metadata"]).about("Kept and returned."),
+            Member::optional("cpsV2GRootCertificateFingerprint", Kind::Fingerprint)
+                .about("The V2G root that the CPS signed under."),
+            Member::optional("cpsRootDistinguishedName", Kind::Text).about("Informative."),
+        ],
+    };
 }
 
 #[cfg(test)]

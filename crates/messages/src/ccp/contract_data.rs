@@ -2,6 +2,7 @@
 
 use crate::fields::{Body, Fields};
 use crate::ids::{Emaid, Fingerprint, Pcid};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{CertificateDer, IsoVersion, date, values};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -70,4 +71,27 @@ impl Body for ContractData {
             subscription_url,
         })
     }
+}
+
+impl Described for ContractData {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "ContractData",
+        about: "What is known of a contract in the pool, without the message for the car.",
+        members: &[
+            Member::required("pcid", Kind::Pcid),
+            Member::required("emaid", Kind::Emaid),
+            Member::optional("xsdMsgDefNamespace", Kind::IsoVersion)
+                .about("The edition that its message is written for."),
+            Member::optional("contractCertificate", Kind::Certificate),
+            Member::optional("defaultContract", Kind::Boolean).about("Whether it is the one that the car gets."),
+            Member::optional("certValidFrom", Kind::Date),
+            Member::optional("certValidTo", Kind::Date),
+            Member::optional("cpsV2GRootDistinguishedName", Kind::Text),
+            Member::optional("cpsV2GRootCertificateFingerprint", Kind::Fingerprint),
+            Member::optional("metaData", Kind::Text)
+                .also(&["metadata"])
+                .about("What the eMSP attached to it. An extension."),
+            Member::optional("subscriptionUrl", Kind::Url).about("Where the eMSP tells more of it. An extension."),
+        ],
+    };
 }

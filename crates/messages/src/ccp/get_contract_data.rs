@@ -2,6 +2,7 @@
 
 use super::ContractData;
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use serde::Serialize;
 
 /// Contracts in the pool.
@@ -17,4 +18,12 @@ impl Body for GetContractDataRes {
         let contract_data_collection = fields.nested_list(&["contractDataCollection"], ContractData::read);
         Some(Self { contract_data_collection })
     }
+}
+
+impl Described for GetContractDataRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetContractDataRes",
+        about: "Contracts in the pool.",
+        members: &[Member::optional("contractDataCollection", Kind::Objects(ContractData::SCHEMA))],
+    };
 }

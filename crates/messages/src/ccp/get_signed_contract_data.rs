@@ -1,6 +1,7 @@
 //! Request and answer of the operations that hand out contracts for installation.
 
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{Base64Bytes, IsoVersion, SignedContractData, values};
 use serde::Serialize;
 
@@ -35,11 +36,32 @@ impl Body for GetSignedContractDataReq {
     }
 }
 
+impl Described for GetSignedContractDataReq {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetSignedContractDataReq",
+        about: "What a station got from a car.",
+        members: &[
+            Member::required("certificateInstallationReq", Kind::Exi)
+                .about("EXI of the car's CertificateInstallationReq."),
+            Member::required("xsdMsgDefNamespace", Kind::IsoVersion),
+            Member::optional("metadata", Kind::Text).also(&["metaData"]).about("Reserved by the official file."),
+        ],
+    };
+}
+
 impl Body for GetSignedContractDataRes {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let entries = fields.nested_list(&["signedContractDataCollection"], SignedContractData::read);
         Some(Self { signed_contract_data_collection: entries })
     }
+}
+
+impl Described for GetSignedContractDataRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetSignedContractDataRes",
+        about: "The contracts for the car, best first: one in ISO 15118-2, several in ISO 15118-20.",
+        members: &[Member::optional("signedContractDataCollection", Kind::Objects(SignedContractData::SCHEMA))],
+    };
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::KeyCarrier;
 use crate::fields::{Body, Fields};
 use crate::ids::{Emaid, Pcid};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{Base64Bytes, CertificateChain, IsoVersion, values};
 use serde::Serialize;
 
@@ -64,6 +65,24 @@ impl Body for ContractCertificateBundle {
             dh_public_key: dh_key?,
         })
     }
+}
+
+impl Described for ContractCertificateBundle {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "ContractCertificateBundle",
+        about: "Contract data that an eMSP made, unsigned. The keys may stand inside the chain as well.",
+        members: &[
+            Member::optional("pcid", Kind::Pcid)
+                .about("The car. Without it the data are signed and not put into the pool (B18)."),
+            Member::required("emaid", Kind::Emaid).about("The contract."),
+            Member::required("contractCertificateChain", Kind::Object(CertificateChain::SCHEMA)),
+            Member::required("contractSignatureEncryptedPrivateKey", Kind::Base64)
+                .about("The private key of the contract, wrapped for the car."),
+            Member::required("dHpublickey", Kind::Base64)
+                .also(&["dHPublicKey", "DHpublickey"])
+                .about("The ephemeral public key that it was wrapped with."),
+        ],
+    };
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::fields::{Body, Fields};
 use crate::ids::Fingerprint;
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{CertificateChain, IsoVersion, date, values};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -54,4 +55,21 @@ impl Body for CpsCertificateData {
             iso_version: iso_version?,
         })
     }
+}
+
+impl Described for CpsCertificateData {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "CpsCertificateData",
+        about: "A certificate that the CPS signs with.",
+        members: &[
+            Member::required("cpsDistinguishedName", Kind::Text),
+            Member::required("cpsCertificateChain", Kind::Object(CertificateChain::SCHEMA)),
+            Member::required("validFrom", Kind::Date),
+            Member::required("validTo", Kind::Date),
+            Member::required("organizationName", Kind::Text),
+            Member::required("cpsV2GRootCertificateFingerprint", Kind::Fingerprint),
+            Member::required("cpsV2GRootDistinguishedName", Kind::Text),
+            Member::required("xsdMsgDefNamespace", Kind::IsoVersion),
+        ],
+    };
 }

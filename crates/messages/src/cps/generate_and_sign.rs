@@ -2,6 +2,7 @@
 
 use crate::fields::{Body, Fields, Problem};
 use crate::ids::{Emaid, Fingerprint, Pcid};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{IsoVersion, date, values};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -65,6 +66,27 @@ impl Body for GenerateAndSignContractDataReq {
             meta_data,
         })
     }
+}
+
+impl Described for GenerateAndSignContractDataReq {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GenerateAndSignContractDataReq",
+        about: "A contract to be made, signed and put into the pool.",
+        members: &[
+            Member::required("contractBegins", Kind::Date),
+            Member::required("contractEnds", Kind::Date).about("Later than contractBegins."),
+            Member::required("emaid", Kind::Emaid),
+            Member::required("pcid", Kind::Pcid),
+            Member::required("xsdMsgDefNamespace", Kind::IsoVersion),
+            Member::optional("subscriptionUrl", Kind::Url).about("Kept and returned; never fetched."),
+            Member::optional("cpsV2GRootCertificateFingerprint", Kind::Fingerprint)
+                .about("The V2G root that the CPS is to sign under."),
+            Member::optional("moRootCertificateFingerprint", Kind::Fingerprint)
+                .also(&["emspRootCertificateFingerprint"])
+                .about("The eMSP root that the contract is to hang from."),
+            Member::optional("metaData", Kind::Text).also(&["metadata"]).about("Kept and returned."),
+        ],
+    };
 }
 
 #[cfg(test)]

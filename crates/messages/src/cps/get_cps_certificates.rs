@@ -2,6 +2,7 @@
 
 use super::CpsCertificateData;
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use serde::Serialize;
 
 /// The certificates that the CPS signs with.
@@ -17,4 +18,12 @@ impl Body for GetCpsCertificatesRes {
         let entries = fields.nested_list(&["cpsCertificateDataCollection"], CpsCertificateData::read);
         Some(Self { cps_certificate_data_collection: entries })
     }
+}
+
+impl Described for GetCpsCertificatesRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetCpsCertificatesRes",
+        about: "The certificates that the CPS signs with.",
+        members: &[Member::optional("cpsCertificateDataCollection", Kind::Objects(CpsCertificateData::SCHEMA))],
+    };
 }

@@ -3,6 +3,7 @@
 use super::ContractCertificateBundle;
 use crate::fields::{Body, Fields};
 use crate::ids::Fingerprint;
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{IsoVersion, SignedContractData, values};
 use serde::Serialize;
 
@@ -41,9 +42,30 @@ impl Body for SignContractDataReq {
     }
 }
 
+impl Described for SignContractDataReq {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "SignContractDataReq",
+        about: "Contract data to be signed.",
+        members: &[
+            Member::required("contractCertificateBundle", Kind::Object(ContractCertificateBundle::SCHEMA)),
+            Member::required("xsdMsgDefNamespace", Kind::IsoVersion).about("The edition to write for."),
+            Member::optional("cpsV2GRootCertificateFingerprint", Kind::Fingerprint)
+                .about("The V2G root that the CPS is to sign under."),
+        ],
+    };
+}
+
 impl Body for SignContractDataRes {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let signed_contract_data = fields.nested(&["signedContractData"], SignedContractData::read)?;
         Some(Self { signed_contract_data })
     }
+}
+
+impl Described for SignContractDataRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "SignContractDataRes",
+        about: "The signed contract.",
+        members: &[Member::required("signedContractData", Kind::Object(SignedContractData::SCHEMA))],
+    };
 }

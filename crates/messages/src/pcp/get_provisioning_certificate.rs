@@ -2,6 +2,7 @@
 
 use super::ProvisioningCertificateData;
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use serde::Serialize;
 
 /// The provisioning certificate of the car that was asked for.
@@ -23,4 +24,16 @@ impl Body for GetProvisioningCertificateRes {
         let all = fields.nested_list(&["provisioningCertificateCollection"], ProvisioningCertificateData::read);
         Some(Self { provisioning_certificate, all })
     }
+}
+
+impl Described for GetProvisioningCertificateRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetProvisioningCertificateRes",
+        about: "What the pool has of a car.",
+        members: &[
+            Member::required("provisioningCertificate", Kind::Object(ProvisioningCertificateData::SCHEMA)),
+            Member::optional("provisioningCertificateCollection", Kind::Objects(ProvisioningCertificateData::SCHEMA))
+                .about("All of the car's certificates, when it has one for each edition. An extension."),
+        ],
+    };
 }

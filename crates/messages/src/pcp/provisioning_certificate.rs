@@ -2,6 +2,7 @@
 
 use crate::fields::{Body, Fields};
 use crate::ids::{Fingerprint, Pcid, SerialNumber, SubjectKeyId};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{CertificateChain, IsoVersion, values};
 use serde::Serialize;
 
@@ -66,6 +67,26 @@ impl Body for ProvisioningCertificateData {
             previous_pcid,
         })
     }
+}
+
+impl Described for ProvisioningCertificateData {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "ProvisioningCertificateData",
+        about: "The provisioning certificate of a car.",
+        members: &[
+            Member::required("provisioningCertificateChain", Kind::Object(CertificateChain::SCHEMA)),
+            Member::optional("xsdMsgDefNamespace", Kind::IsoVersion)
+                .about("The edition that the certificate is made for; the certificate decides."),
+            Member::optional("rootIssuerSerialNumber", Kind::SerialNumber).about("Informative."),
+            Member::optional("v2gRootAuthorityKeyIdentifiers", Kind::Values(&Kind::KeyId))
+                .about("The key identifiers of the V2G roots in the car."),
+            Member::optional("rootAuthorityKeyIdentifier", Kind::KeyId)
+                .about("The key identifier of the OEM root. Informative."),
+            Member::optional("fingerprint", Kind::Fingerprint).about("SHA-256 of the leaf. Informative."),
+            Member::optional("previousPcid", Kind::Pcid)
+                .about("The PCID that the car had before. Kept and returned; nothing moves with it."),
+        ],
+    };
 }
 
 fn each_once(key_ids: Vec<SubjectKeyId>) -> Vec<SubjectKeyId> {

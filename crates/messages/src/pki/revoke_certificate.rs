@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::RevocationReason;
 use crate::fields::{Body, Fields, Problem};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::{CertificateDer, values};
 
 /// A certificate that is to be revoked (`revokeCertificateReq.v1`).
@@ -31,6 +32,29 @@ impl Body for RevokeCertificateReq {
         });
         Some(Self { certificate: certificate?, revocation_reason: reason? })
     }
+}
+
+impl Described for RevokeCertificateReq {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "RevokeCertificateReq",
+        about: "A certificate that is to be revoked.",
+        members: &[
+            Member::required("certificate", Kind::Certificate).about("The whole certificate."),
+            Member::required(
+                "revocationReason",
+                Kind::OneOf(&[
+                    "unspecified",
+                    "keyCompromise",
+                    "affiliationChanged",
+                    "superseded",
+                    "cessationOfOperation",
+                    "privilegeWithdrawn",
+                    "aACompromise",
+                ]),
+            )
+            .about("Why."),
+        ],
+    };
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::RootCertificate;
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -19,6 +20,20 @@ impl Body for GetRootCertificateRes {
         let root_certificate = fields.nested(&["rootCertificate", "roootCertificate"], RootCertificate::read)?;
         Some(Self { root_certificate })
     }
+}
+
+impl Described for GetRootCertificateRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetRootCertificateRes",
+        about: "One root certificate, under the name of the official file and under the right one (B1).",
+        members: &[
+            Member::required("rootCertificate", Kind::Object(RootCertificate::SCHEMA))
+                .also(&["roootCertificate"])
+                .about("The root."),
+            Member::optional("roootCertificate", Kind::Object(RootCertificate::SCHEMA))
+                .about("The same, as the official file spells it."),
+        ],
+    };
 }
 
 impl Serialize for GetRootCertificateRes {

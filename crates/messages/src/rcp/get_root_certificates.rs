@@ -2,6 +2,7 @@
 
 use super::{Pagination, RootCertificate};
 use crate::fields::{Body, Fields};
+use crate::schema::{Described, Kind, Member, Schema};
 use serde::Serialize;
 
 /// Root certificates of the pool.
@@ -21,4 +22,17 @@ impl Body for GetRootCertificatesRes {
         let pagination = fields.optional_nested(&["pagination"], Pagination::read);
         Some(Self { root_certificate_collection, pagination })
     }
+}
+
+impl Described for GetRootCertificatesRes {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "GetRootCertificatesRes",
+        about: "Root certificates of the pool.",
+        members: &[
+            Member::optional("rootCertificateCollection", Kind::Objects(RootCertificate::SCHEMA))
+                .about("All that were asked for, or one page of them."),
+            Member::optional("pagination", Kind::Object(Pagination::SCHEMA))
+                .about("Which page, when one was asked for."),
+        ],
+    };
 }

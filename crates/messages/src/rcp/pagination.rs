@@ -1,6 +1,7 @@
 //! Pages of a list, from an open change request to OPNC v1.
 
 use crate::fields::{Body, Fields, Problems};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::values;
 use serde::Serialize;
 
@@ -92,6 +93,19 @@ impl Body for Pagination {
         let total_items = fields.required(&["totalItems"], values::count);
         Some(Self { page: page?, page_size: page_size?, total_pages: total_pages?, total_items: total_items? })
     }
+}
+
+impl Described for Pagination {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "Pagination",
+        about: "Which page of a list an answer holds.",
+        members: &[
+            Member::required("page", Kind::Count).about("The page, counted from 1."),
+            Member::required("pageSize", Kind::Count).about("Entries on a full page."),
+            Member::required("totalPages", Kind::Count).about("Pages there are."),
+            Member::required("totalItems", Kind::Count).about("Entries on all pages."),
+        ],
+    };
 }
 
 #[cfg(test)]

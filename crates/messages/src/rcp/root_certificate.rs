@@ -3,6 +3,7 @@
 use super::RootTypes;
 use crate::fields::{Body, Fields, Problem, wrong_kind};
 use crate::ids::{Fingerprint, SerialNumber, SubjectKeyId};
+use crate::schema::{Described, Kind, Member, Schema};
 use crate::values::{self, one_of, string};
 use crate::{CertificateDer, date};
 use jiff::Timestamp;
@@ -166,6 +167,38 @@ impl Body for RootCertificate {
             fingerprint,
         })
     }
+}
+
+const ROOT_TYPE: Kind = Kind::OneOf(&["V2G", "eMSP", "OEM", "PE"]);
+
+impl Described for RootCertificate {
+    const SCHEMA: &'static Schema = &Schema {
+        name: "RootCertificate",
+        about: "A root certificate and what is said of it. Informative members repeat the certificate: in answers they are derived from it, in requests they are not used.",
+        members: &[
+            Member::optional("rootCertificateId", Kind::Uuid)
+                .about("The id that the pool gave it; not used in requests."),
+            Member::required("caCertificate", Kind::Certificate).about("The certificate."),
+            Member::required("rootType", ROOT_TYPE)
+                .also(&["rootTypeList"])
+                .about("What it is the anchor of; a list is read as well."),
+            Member::optional("rootTypeList", Kind::Values(&ROOT_TYPE)).about("Everything that it is the anchor of."),
+            Member::optional("rootCtlList", Kind::Values(&Kind::OneOf(&["European CTL", "American CTL", "No CTL"])))
+                .about("The certificate trust lists that recognise it."),
+            Member::optional("distinguishedName", Kind::Text).about("The subject. Informative."),
+            Member::optional("commonName", Kind::Text).about("The subject's common name. Informative."),
+            Member::optional("organizationName", Kind::Text).about("The subject's organisation. Informative."),
+            Member::optional("rootAuthorityKeyIdentifier", Kind::KeyId).about("Base64. Informative."),
+            Member::optional("rootIssuerSerialNumber", Kind::SerialNumber).about("Informative."),
+            Member::optional("validFrom", Kind::Date).about("Informative."),
+            Member::optional("validTo", Kind::Date).about("Informative."),
+            Member::optional("certificateRevocationList", Kind::Text),
+            Member::optional("crossCertificatePair", Kind::Text),
+            Member::optional("labeledUri", Kind::Text).about("A labelled URI (RFC 2079)."),
+            Member::optional("fingerprint", Kind::Fingerprint)
+                .about("SHA-256 of the certificate, confirmed over a second channel. Compared when it is given."),
+        ],
+    };
 }
 
 fn base64_key_id<S: Serializer>(id: &Option<SubjectKeyId>, serializer: S) -> Result<S::Ok, S::Error> {

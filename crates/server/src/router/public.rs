@@ -11,7 +11,7 @@ use crate::error::Refusal;
 use crate::extract::authorize;
 use crate::routes::{ccp, cps, est, pcp, pki, rcp};
 use crate::state::App;
-use crate::{limits, oauth};
+use crate::{limits, oauth, openapi};
 
 use super::{dress, health};
 
@@ -39,7 +39,8 @@ pub(crate) fn public(app: &App) -> Router {
     let router = router
         .route(oauth::TOKEN_PATH, post(oauth::token).layer(from_fn_with_state(token_places, limits::take_place)))
         .route(oauth::JWKS_PATH, get(oauth::key_set))
-        .route(oauth::METADATA_PATH, get(oauth::metadata));
+        .route(oauth::METADATA_PATH, get(oauth::metadata))
+        .merge(openapi::routes(app));
     let beside = if app.config().admin.is_some() { Router::new() } else { health() };
     dress(app, listener, router, beside.fallback(nothing_here))
 }

@@ -83,7 +83,7 @@ async fn in_bodies() {
             let answer = world.put(Role::EmspNoPki, path, &body).await;
             let messages = refused(&answer, &wrong);
             assert_eq!((answer.status, messages.len()), (400, 1), "{wrong:?}: {messages:?}");
-            assert!(messages[0].starts_with(&format!("{member} : must match")), "{messages:?}");
+            assert!(messages[0].starts_with(&format!("{member} : must ")), "{messages:?}");
         }
     }
     unchanged(&world, &before).await;

@@ -22,6 +22,7 @@ mod limits;
 mod log;
 mod metrics;
 mod oauth;
+mod openapi;
 mod parameters;
 mod revocation_check;
 mod status;

@@ -55,6 +55,7 @@ tools() {
     need python3 python3 || true
     need java default-jre-headless || true
     need systemd-analyze systemd || true
+    need chromium chromium || true
     postgres_programs >/dev/null || install_package postgresql || true
     if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
         rustup component add rustfmt clippy || return 1
@@ -115,9 +116,10 @@ tests_on_postgres() {
 }
 
 # The environment of the interop checks: an independent ISO 15118 codec (it runs Java), the cryptography it asks for, and
-# readers and writers of tokens and metrics.
+# readers and writers of tokens, metrics and OpenAPI.
 python_environment() {
     local wanted='iso15118==0.31.2 cryptography==44.0.0 PyJWT==2.15.1 prometheus_client==0.26.0'
+    wanted="$wanted openapi-spec-validator==0.9.0 jsonschema==4.26.0"
     [ "$(cat "$venv/installed" 2>/dev/null)" = "$wanted" ] && return
     python3 -c 'import ensurepip' 2>/dev/null || install_package python3-venv || return 1
     rm -rf "$venv"

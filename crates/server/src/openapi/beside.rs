@@ -98,7 +98,7 @@ fn well_known(paths: &mut Map<String, Value>, schemas: &mut Schemas, folder: &st
             bodies::certificates(),
         ),
     ] {
-        let mut responses = refusals(&["400", "401", "403", "404"]);
+        let mut responses = refusals(&["400", "401", "403"]);
         responses.insert("200".to_owned(), json!({"description": "OK", "content": content}));
         let mut operation = json!({
             "operationId": format!("{id}{suffix}"), "tags": ["est"], "summary": summary, "responses": responses,

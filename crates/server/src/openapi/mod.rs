@@ -103,7 +103,7 @@ fn describe(operation: Operation, schemas: &mut Schemas) -> Value {
     let mut described = json!({
         "operationId": info.id,
         "tags": [scope],
-        "summary": info.summary.trim(),
+        "summary": info.summary.trim().replace('`', ""),
         "parameters": parameters::of(operation, schemas),
         "responses": responses,
         "security": [{"token": [scope]}, {"certificate": []}],
@@ -124,6 +124,9 @@ fn can_be_missing(operation: Operation) -> bool {
             | Op::AddProvisioningCertificate
             | Op::GenerateAndSignContractData
             | Op::SetSignedContractDataAsDefault
+            | Op::SimpleEnroll
+            | Op::CaCerts
+            | Op::RevokeCert
     )
 }
 

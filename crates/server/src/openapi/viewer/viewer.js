@@ -63,13 +63,15 @@ function members(schema, above = []) {
   if (!inner.properties || above.includes(nameOf(schema))) return null;
   const path = nameOf(schema) ? [...above, nameOf(schema)] : above;
   const list = el("ul", { className: "members" });
-  for (const [name, property] of Object.entries(inner.properties)) {
+  const required = (name) => (inner.required || []).includes(name);
+  const entries = Object.entries(inner.properties).sort(([one], [other]) => required(other) - required(one));
+  for (const [name, property] of entries) {
     const described = resolve(property);
     const also = property["x-also-read-as"];
     const item = el(
       "li", {},
       el("code", {}, name), " ", el("span", { className: "kind" }, kind(property)), " ",
-      (inner.required || []).includes(name) ? el("span", { className: "required" }, "required") : null,
+      required(name) ? el("span", { className: "required" }, "required") : null,
       el("span", { className: "note" }, " ", property.description || described.description || "",
         also ? " Also read as " + also.join(", ") + "." : ""),
     );

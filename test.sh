@@ -119,7 +119,7 @@ tests_on_postgres() {
 # readers and writers of tokens, metrics and OpenAPI.
 python_environment() {
     local wanted='iso15118==0.31.2 cryptography==44.0.0 PyJWT==2.15.1 prometheus_client==0.26.0'
-    wanted="$wanted openapi-spec-validator==0.9.0 jsonschema==4.26.0"
+    wanted="$wanted openapi-spec-validator==0.7.2 jsonschema==4.26.0"
     [ "$(cat "$venv/installed" 2>/dev/null)" = "$wanted" ] && return
     python3 -c 'import ensurepip' 2>/dev/null || install_package python3-venv || return 1
     rm -rf "$venv"

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::{PostgresUrl, StoreError, StoreOptions, postgres, sqlite};
 
@@ -57,6 +57,14 @@ impl Engine {
         match self {
             Self::Sqlite(pools) => vec![pool_use("readers", &pools.readers), pool_use("writers", &pools.writer)],
             Self::Postgres(pools) => vec![pool_use("readers", &pools.readers), pool_use("writers", &pools.writers)],
+        }
+    }
+
+    /// A pool of one connection that is always in use, where other processes can be heard of.
+    pub(crate) fn listening(&self) -> Option<PgPool> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(pools) => Some(pools.listening()),
         }
     }
 

@@ -22,6 +22,7 @@ mod tables;
 mod twin;
 mod tx;
 mod value;
+mod wake;
 
 pub use backup::backup;
 pub use engine::PoolUse;
@@ -39,3 +40,4 @@ pub use tables::{
     tombstones, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};
+pub use wake::Wake;

@@ -73,6 +73,13 @@ impl fmt::Debug for PostgresUrl {
     }
 }
 
+impl Pools {
+    /// For a connection that is always in use.
+    pub(crate) fn listening(&self) -> PgPool {
+        PgPoolOptions::new().max_connections(1).connect_lazy_with(self.readers.connect_options().as_ref().clone())
+    }
+}
+
 /// Opens the database and brings its schema up to date.
 pub(crate) async fn open(url: &PostgresUrl, options: &StoreOptions) -> Result<Pools, StoreError> {
     let open_error = |error| StoreError::Open { database: url.to_string(), source: Box::new(error) };

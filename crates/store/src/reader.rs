@@ -1,6 +1,6 @@
 //! A connection that reads, and all that the tables may do with one.
 
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 
 use crate::StoreError;
 use crate::engine::{Connection, Handle};
@@ -9,6 +9,7 @@ use crate::known::Known;
 use crate::row::Row;
 use crate::statement::Statement;
 use crate::value::{self, Value};
+use crate::wake::Waker;
 
 /// Reads from the database. Outside a transaction each statement sees the newest committed state; a
 /// [`Tx`](crate::Tx) can be used wherever a reader is asked for, and sees what it has written itself.
@@ -58,7 +59,7 @@ impl Reader {
                 .await
                 .map(|rows| rows.into_iter().map(|row| Row::postgres(statement.name, row)).collect()),
         };
-        fetched.map_err(|error| self.failed(statement, error))
+        fetched.map_err(|error| self.failed(statement.name, error))
     }
 
     pub(crate) async fn fetch_optional(
@@ -76,7 +77,7 @@ impl Reader {
                 .await
                 .map(|row| row.map(|row| Row::postgres(statement.name, row))),
         };
-        fetched.map_err(|error| self.failed(statement, error))
+        fetched.map_err(|error| self.failed(statement.name, error))
     }
 
     /// For statements that always answer with a row.
@@ -105,7 +106,18 @@ impl Reader {
                 connection.execute(value::postgres(statement, values)).await.map(|done| done.rows_affected())
             }
         };
-        done.map_err(|error| self.failed(statement, error))
+        done.map_err(|error| self.failed(statement.name, error))
+    }
+
+    /// Has PostgreSQL tell other processes at the commit; SQLite has no such thing.
+    pub(crate) async fn notify(&mut self, waker: &Waker) -> Result<(), StoreError> {
+        match self.handle.connection() {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(connection) => match connection.execute(AssertSqlSafe(waker.notify())).await {
+                Ok(_) => Ok(()),
+                Err(error) => Err(self.failed("NOTIFY", error)),
+            },
+        }
     }
 
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
@@ -118,10 +130,10 @@ impl Reader {
         }
     }
 
-    fn failed(&mut self, statement: &'static Statement, error: sqlx::Error) -> StoreError {
-        let failure = Failure { statement: statement.name, repeat: is_worth_repeating(&error) };
+    fn failed(&mut self, statement: &'static str, error: sqlx::Error) -> StoreError {
+        let failure = Failure { statement, repeat: is_worth_repeating(&error) };
         self.failure.get_or_insert(failure);
-        StoreError::from_driver(statement.name, error)
+        StoreError::from_driver(statement, error)
     }
 
     #[cfg(test)]

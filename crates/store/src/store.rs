@@ -12,6 +12,7 @@ use crate::known::Known;
 use crate::meter::Meter;
 use crate::reader::Reader;
 use crate::tx::{Tx, TxFuture};
+use crate::wake::{Wake, Waker};
 use crate::{Location, StoreError, StoreOptions};
 
 /// The pause before the second attempt at a transaction; it doubles with each further one, up to the longest.
@@ -26,6 +27,7 @@ pub struct Store {
     meter: Meter,
     /// How many transactions of this process were committed.
     commits: Arc<AtomicU64>,
+    waker: Waker,
     /// Removed from the disk with the last clone.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -54,6 +56,7 @@ impl Store {
             known: Known::default(),
             meter: Meter::default(),
             commits: Arc::default(),
+            waker: Waker::default(),
             _temporary: temporary,
         })
     }
@@ -83,6 +86,13 @@ impl Store {
     /// be old. Other processes change the database without it.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Acquire)
+    }
+
+    /// Waits for events that transactions append: those of this process, and on PostgreSQL those of all processes on the
+    /// same database. Nothing is asked of the database by it, and nothing may depend on it but speed.
+    #[must_use]
+    pub fn wake(&self) -> Wake {
+        self.waker.waiting(self.engine.listening())
     }
 
     /// Runs `work` in a transaction: commits when it returns `Ok`, rolls back when it returns `Err`.
@@ -146,15 +156,19 @@ impl Store {
         };
         let mut result = work(&mut tx).await;
         if result.is_ok()
-            && let Err(error) = tx.write_audit().await
+            && let Err(error) = tx.finish(&self.waker).await
         {
             result = Err(error.into());
         }
+        let events = tx.has_events();
         let reader = tx.into_reader();
         match (result, reader.failure()) {
             (Ok(value), None) => match reader.commit().await {
                 Ok(()) => {
                     self.commits.fetch_add(1, Ordering::Release);
+                    if events {
+                        self.waker.wake();
+                    }
                     Attempt { repeat: false, result: Ok(value) }
                 }
                 // After a lost connection nobody knows whether it was committed: that is not repeated.

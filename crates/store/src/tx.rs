@@ -7,6 +7,7 @@ use std::pin::Pin;
 use crate::StoreError;
 use crate::audit::{self, AuditEntry};
 use crate::reader::Reader;
+use crate::wake::Waker;
 
 /// A transaction that [`Store::run_tx`](crate::Store::run_tx) commits or rolls back. Reads like a [`Reader`].
 ///
@@ -15,6 +16,8 @@ pub struct Tx<'env> {
     reader: Reader,
     /// What the audit log is to say of this transaction, written right before the commit.
     noted: Vec<AuditEntry>,
+    /// Whether it appended events.
+    events: bool,
     env: PhantomData<&'env ()>,
 }
 
@@ -23,16 +26,25 @@ pub type TxFuture<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send +
 
 impl Tx<'_> {
     pub(crate) fn new(reader: Reader) -> Self {
-        Self { reader, noted: Vec::new(), env: PhantomData }
+        Self { reader, noted: Vec::new(), events: false, env: PhantomData }
     }
 
     pub(crate) fn note(&mut self, entry: AuditEntry) {
         self.noted.push(entry);
     }
 
-    /// Writes what was noted: the last statements before the commit.
-    pub(crate) async fn write_audit(&mut self) -> Result<(), StoreError> {
-        audit::write(&mut self.reader, std::mem::take(&mut self.noted)).await
+    pub(crate) fn tell_of_events(&mut self) {
+        self.events = true;
+    }
+
+    pub(crate) fn has_events(&self) -> bool {
+        self.events
+    }
+
+    /// Writes what was noted, and has the engine tell others of events: the last statements before the commit.
+    pub(crate) async fn finish(&mut self, waker: &Waker) -> Result<(), StoreError> {
+        audit::write(&mut self.reader, std::mem::take(&mut self.noted)).await?;
+        if self.events { self.reader.notify(waker).await } else { Ok(()) }
     }
 
     pub(crate) fn into_reader(self) -> Reader {

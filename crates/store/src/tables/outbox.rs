@@ -60,6 +60,7 @@ statements! {
 pub async fn append(tx: &mut Tx<'_>, event: &OutboxEvent) -> Result<(), StoreError> {
     let (kind, payload) = ((&event.kind).into(), (&event.payload).into());
     tx.execute(&APPEND, [event.id.into(), kind, payload, event.trace_id.into(), event.created_at.into()]).await?;
+    tx.tell_of_events();
     Ok(())
 }
 

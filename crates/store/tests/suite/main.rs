@@ -25,3 +25,4 @@ mod schema;
 mod statements;
 mod test_db;
 mod transactions;
+mod wake;

@@ -12,6 +12,7 @@ pub mod cps;
 pub mod date;
 mod encoding;
 mod error;
+pub mod event;
 mod fields;
 pub mod header;
 pub mod ids;

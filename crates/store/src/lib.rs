@@ -35,9 +35,9 @@ pub use schema::{Migration, Schema};
 pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
-    audit, authorities, certificates, client_certificates, contracts, credentials, crls, default_contracts,
-    issued_certificates, outbox, parties, party_identifiers, provisioning, root_changes, roots, settings, statements,
-    tombstones, unchecked_cars,
+    audit, authorities, certificates, client_certificates, contracts, credentials, crls, default_contracts, deliveries,
+    event_endpoints, issued_certificates, outbox, parties, party_identifiers, provisioning, root_changes, roots,
+    settings, statements, tombstones, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};
 pub use wake::Wake;

@@ -8,7 +8,9 @@ pub mod contracts;
 pub mod credentials;
 pub mod crls;
 pub mod default_contracts;
+pub mod deliveries;
 pub(crate) mod emaids;
+pub mod event_endpoints;
 pub mod issued_certificates;
 mod messages;
 pub mod outbox;
@@ -33,7 +35,9 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         credentials::ALL,
         crls::ALL,
         default_contracts::ALL,
+        deliveries::ALL,
         emaids::ALL,
+        event_endpoints::ALL,
         issued_certificates::ALL,
         outbox::ALL,
         parties::ALL,

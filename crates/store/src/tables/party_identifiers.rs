@@ -67,7 +67,7 @@ pub async fn remove(tx: &mut Tx<'_>, party: Uuid, identifier: &PartyIdentifier) 
 }
 
 impl PartyIdentifier {
-    fn to_columns(&self) -> (&'static str, String) {
+    pub(crate) fn to_columns(&self) -> (&'static str, String) {
         match self {
             Self::Wmi(wmi) => ("wmi", wmi.to_string()),
             Self::Provider(provider) => ("provider", provider.to_string()),
@@ -78,13 +78,17 @@ impl PartyIdentifier {
     }
 
     fn read(row: &Row) -> Result<Self, StoreError> {
-        match row.text("kind")?.as_str() {
-            "wmi" => row.parsed("value", Wmi::parse).map(Self::Wmi),
-            "provider" => row.parsed("value", ProviderId::parse).map(Self::Provider),
-            "operator" => row.parsed("value", OperatorId::parse).map(Self::Operator),
-            "root" => row.fingerprint("value").map(Self::Root),
-            "cpsName" => row.text("value").map(Self::CpsName),
-            other => Err(row.corrupt("kind", format!("{other:?} is no kind of identifier"))),
+        Self::from_columns(row, &row.text("kind")?, "value")
+    }
+
+    pub(crate) fn from_columns(row: &Row, kind: &str, value: &'static str) -> Result<Self, StoreError> {
+        match kind {
+            "wmi" => row.parsed(value, Wmi::parse).map(Self::Wmi),
+            "provider" => row.parsed(value, ProviderId::parse).map(Self::Provider),
+            "operator" => row.parsed(value, OperatorId::parse).map(Self::Operator),
+            "root" => row.fingerprint(value).map(Self::Root),
+            "cpsName" => row.text(value).map(Self::CpsName),
+            other => Err(row.corrupt(value, format!("{other:?} is no kind of identifier"))),
         }
     }
 }

@@ -13,6 +13,7 @@ mod comparison;
 mod concurrency;
 mod contracts;
 mod default_contracts;
+mod events;
 mod issued;
 mod messages;
 mod migrations;

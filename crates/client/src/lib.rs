@@ -15,6 +15,7 @@ mod pki;
 mod rcp;
 mod token;
 pub mod vehicle;
+pub mod webhook;
 
 pub use access::{Access, Credentials, Secret};
 pub use ccp::{ContractDataFilter, InstallationOptions, OfflineInstallation};

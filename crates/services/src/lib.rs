@@ -19,6 +19,7 @@ mod deposit;
 pub mod ecosystem;
 pub mod error;
 pub mod est;
+pub mod events;
 pub mod figures;
 mod issued;
 pub mod jobs;

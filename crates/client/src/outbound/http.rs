@@ -80,7 +80,7 @@ impl Outbound {
                 .connect_timeout(policy.connect_timeout)
                 .timeout(policy.timeout)
                 .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(4)
+                .pool_max_idle_per_host(policy.most_idle)
                 .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")))
         };
         let http = builder().build().or_else(|_| builder().tls_certs_only([]).build());
@@ -106,6 +106,38 @@ impl Outbound {
         self.send(self.http.post(url).header(CONTENT_TYPE, content_type).body(body), &host).await
     }
 
+    /// Sends a POST with headers of its own, where only the status and the headers of the answer matter: its body is left
+    /// out. As much of it is read as the policy allows, so that the connection can be used again; whether that much comes
+    /// does not matter.
+    ///
+    /// # Errors
+    /// As [`Outbound::get`], until the status is there.
+    pub async fn notify(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Response, OutboundError> {
+        let (url, host) = self.target(url)?;
+        let mut request = self.http.post(url).header(CONTENT_TYPE, content_type).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let failed = |error| OutboundError::from_request(error, &host, self.policy.timeout);
+        let mut answer = request.send().await.map_err(failed)?;
+        let response =
+            Response { status: answer.status().as_u16(), body: Vec::new(), headers: answer.headers().clone() };
+        let mut read = 0;
+        while let Ok(Some(chunk)) = answer.chunk().await {
+            read += chunk.len();
+            if read > self.policy.most_bytes {
+                break;
+            }
+        }
+        Ok(response)
+    }
+
     /// The URL and its host. An address in place of a name is decided here, since nothing resolves it.
     fn target(&self, text: &str) -> Result<(Url, String), OutboundError> {
         let refuse = |reason: &str| Err(OutboundError::Url { reason: reason.to_owned() });
@@ -115,6 +147,9 @@ impl Outbound {
         let Ok(url) = Url::parse(text) else { return refuse("it is no absolute URL") };
         if !matches!(url.scheme(), "http" | "https") {
             return refuse("only http and https are requested");
+        }
+        if url.scheme() == "http" && !self.policy.allow_http {
+            return refuse("only https is requested here");
         }
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("it holds a user name or password");

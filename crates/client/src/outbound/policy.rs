@@ -16,16 +16,22 @@ pub struct Policy {
     pub timeout: Duration,
     /// The most bytes of an answer's body.
     pub most_bytes: usize,
+    /// Whether `http` is requested, and not `https` alone.
+    pub allow_http: bool,
+    /// The most connections to one host that are kept for further requests.
+    pub most_idle: usize,
 }
 
 impl Default for Policy {
-    /// The public internet, 3 seconds to connect, 10 in all, 1 MiB.
+    /// The public internet, `http` too, 3 seconds to connect, 10 in all, 1 MiB, 4 connections kept.
     fn default() -> Self {
         Self {
             allow: Vec::new(),
             connect_timeout: Duration::from_secs(3),
             timeout: Duration::from_secs(10),
             most_bytes: 1024 * 1024,
+            allow_http: true,
+            most_idle: 4,
         }
     }
 }

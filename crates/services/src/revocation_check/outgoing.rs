@@ -41,6 +41,7 @@ impl Outgoing {
             timeout: policy.timeout.min(QUESTION),
             most_bytes: MOST_BYTES,
             allow: policy.allow.clone(),
+            ..Policy::default()
         };
         Ok(Self { http: Outbound::new(policy)?, down: Mutex::default() })
     }

@@ -3,6 +3,7 @@
 //! Read once, checked for form, and then only looked at: a [`Certificate`] is immutable and cheap to clone. Whether it may be
 //! trusted is for [`crate::chain`] to say.
 
+mod canonical;
 mod error;
 mod extensions;
 mod key_usage;
@@ -188,7 +189,7 @@ impl Certificate {
 
     /// Whether subject and issuer are the same name, as in a root. The signature is not looked at.
     pub fn is_self_issued(&self) -> bool {
-        self.subject() == self.issuer()
+        self.subject().matches(self.issuer())
     }
 
     /// The algorithm of the signature, when it is one that ISO 15118 uses. With another one the certificate can be read

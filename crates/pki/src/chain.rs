@@ -4,13 +4,17 @@
 //! valid now, the anchor too), leaves told apart by their subject, errors that name the certificate, and no purposes.
 
 mod anchors;
+mod by_name;
 mod checks;
 mod error;
+mod key_ids;
+mod known;
 mod links;
 mod path;
 mod purpose;
 mod root;
 mod search;
+mod survey;
 mod warning;
 
 use jiff::Timestamp;
@@ -19,9 +23,15 @@ use crate::certificate::Certificate;
 
 pub use anchors::Anchors;
 pub use error::{ChainError, ChainErrorKind, Position};
+pub(crate) use key_ids::{Way, way};
+pub use known::Known;
 pub use path::ValidPath;
 pub use purpose::Purpose;
 pub use root::check_root;
+pub use search::Work;
+pub(crate) use search::{MAX_ABOVE, Parts};
+pub(crate) use survey::{Surveyed, survey};
+pub(crate) use warning::add as warn;
 pub use warning::{Warning, WarningKind};
 
 /// Validates a leaf against a pool of roots.
@@ -42,16 +52,43 @@ pub fn verify(
     purpose: Purpose,
     at: Timestamp,
 ) -> Result<ValidPath, ChainError> {
-    let mut warnings = Vec::new();
-    checks::leaf(leaf, purpose, at, &mut warnings).map_err(|problem| problem.of(Position::Leaf, leaf))?;
-    let (sub_cas, anchor) = search::run(leaf, above, anchors, at)?;
-    for ca in &sub_cas {
-        checks::domain_of_ca(ca, purpose).map_err(|problem| problem.of(Position::SubCa, ca))?;
+    let parts = Parts { leaf, above, known: &Known::default(), anchors, barred: &[], at };
+    let mut paths = find(parts, purpose, 1, &mut Work::default())?;
+    Ok(paths.swap_remove(0))
+}
+
+/// Up to `wanted` paths of a leaf, at least one, each to another anchor; for a caller that has more to build them of.
+pub(crate) fn find(
+    parts: Parts<'_>,
+    purpose: Purpose,
+    wanted: usize,
+    work: &mut Work,
+) -> Result<Vec<ValidPath>, ChainError> {
+    let leaf = parts.leaf;
+    let mut of_leaf = Vec::new();
+    if let Some(problem) = checks::leaf(leaf, purpose, parts.at, &mut of_leaf).into_iter().next() {
+        return Err(problem.of(Position::Leaf, leaf));
     }
     let version = leaf.public_key().algorithm().version();
-    sub_cas.iter().for_each(|ca| warning::of_any(ca, version, &mut warnings));
-    warning::of_root(&anchor, version, &mut warnings);
-    Ok(ValidPath::new(leaf.clone(), sub_cas, anchor, warnings))
+    let mut paths = Vec::new();
+    let mut wrong = None;
+    for (sub_cas, anchor) in search::run(parts, wanted, work)? {
+        let fault = sub_cas
+            .iter()
+            .find_map(|ca| checks::domain_of_ca(ca, purpose).err().map(|problem| problem.of(Position::SubCa, ca)));
+        if let Some(error) = fault {
+            wrong = wrong.or(Some(error));
+            continue;
+        }
+        let mut warnings = of_leaf.clone();
+        sub_cas.iter().for_each(|ca| warning::of_any(ca, version, &mut warnings));
+        warning::of_root(&anchor, version, &mut warnings);
+        paths.push(ValidPath::new(leaf.clone(), sub_cas, anchor, warnings));
+    }
+    match wrong {
+        Some(error) if paths.is_empty() => Err(error),
+        _ => Ok(paths),
+    }
 }
 
 /// Validates a leaf up to the topmost certificate that came with it, which is taken as it is.
@@ -71,4 +108,4 @@ pub fn verify_unanchored(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

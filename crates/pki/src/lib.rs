@@ -15,6 +15,7 @@ pub mod key;
 pub mod ocsp;
 pub mod pkcs7;
 pub mod profile;
+pub mod resolve;
 
 pub use asn1::SignError;
 pub use certificate::{Certificate, CertificateError, Name};

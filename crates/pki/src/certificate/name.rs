@@ -1,10 +1,11 @@
 //! Distinguished names.
 //!
-//! Two names are equal when their bytes are, because that is how chains are built. ISO 15118 asks for values and not for
-//! their order, and the order differs in the field: for that there is [`Name::same_set`].
+//! Two names are equal when their bytes are. Chains are built by [`Name::matches`], which is how X.509 compares. ISO 15118
+//! asks for values and not for their order, and the order differs in the field: for that there is [`Name::same_set`].
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use der::asn1::{AnyRef, Ia5StringRef, ObjectIdentifier, PrintableStringRef, SetOfVec};
 use der::{Any, Decode, Encode, Reader, SliceReader, Tag, Tagged};
@@ -12,6 +13,7 @@ use thiserror::Error;
 use x509_cert::attr::AttributeTypeAndValue;
 
 use super::CertificateError;
+use super::canonical::canonical;
 
 /// The attribute types that names of ISO 15118 use.
 pub mod attribute {
@@ -52,6 +54,7 @@ pub struct Attribute {
 pub struct Name {
     der: Vec<u8>,
     attributes: Vec<Attribute>,
+    canonical: OnceLock<Vec<u8>>,
 }
 
 /// A name cannot be made of these values.
@@ -88,7 +91,7 @@ impl Name {
             sets.extend(set.ok());
         }
         // Short values only (checked above): the encoding cannot fail.
-        Ok(Self { der: sets.to_der().unwrap_or_default(), attributes })
+        Ok(Self { der: sets.to_der().unwrap_or_default(), attributes, canonical: OnceLock::new() })
     }
 
     /// Reads an encoded `Name`.
@@ -109,7 +112,7 @@ impl Name {
                 })?);
             }
         }
-        Ok(Self { der: der.to_vec(), attributes })
+        Ok(Self { der: der.to_vec(), attributes, canonical: OnceLock::new() })
     }
 
     /// The encoded name.
@@ -130,6 +133,19 @@ impl Name {
     /// The first value of an attribute.
     pub fn first(&self, kind: ObjectIdentifier) -> Option<&str> {
         self.all(kind).next()
+    }
+
+    /// Whether both are the same name as X.509 sees it (RFC 5280, 7.1): the same parts in the same order, whatever the kind
+    /// of string, case and space.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.der == other.der
+            || self.attributes.len() == other.attributes.len() && self.canonical() == other.canonical()
+    }
+
+    /// The bytes that all names that match have in common.
+    pub fn canonical(&self) -> &[u8] {
+        // What was read once can be read again.
+        self.canonical.get_or_init(|| canonical(&self.der).unwrap_or_else(|_| self.der.clone()))
     }
 
     /// Whether both names have the same parts, in whatever order and encoding.
@@ -173,8 +189,13 @@ fn encode_value(attribute: &Attribute) -> Result<Any, NameError> {
 
 /// The text of a value. Strings of the old kinds are read byte by byte, as everybody does.
 fn decode_value(value: AnyRef<'_>) -> Result<String, der::Error> {
+    text_of(value).map_or_else(|| Ok(format!("#{}", hex::encode(value.to_der()?))), Ok)
+}
+
+/// The same; `None` when it is not text.
+pub(super) fn text_of(value: AnyRef<'_>) -> Option<String> {
     let bytes = value.value();
-    let text = match value.tag() {
+    match value.tag() {
         Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::NumericString | Tag::VisibleString => {
             std::str::from_utf8(bytes).ok().map(str::to_owned)
         }
@@ -185,8 +206,7 @@ fn decode_value(value: AnyRef<'_>) -> Result<String, der::Error> {
             String::from_utf16(&units).ok().filter(|_| rest.is_empty())
         }
         _ => None,
-    };
-    text.map_or_else(|| Ok(format!("#{}", hex::encode(value.to_der()?))), Ok)
+    }
 }
 
 fn short_name(kind: ObjectIdentifier) -> String {

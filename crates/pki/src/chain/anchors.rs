@@ -1,7 +1,6 @@
 //! The pool of trusted roots.
 
-use std::collections::{HashMap, HashSet};
-
+use super::by_name::ByName;
 use super::links::Links;
 use crate::certificate::{Certificate, Name};
 
@@ -10,7 +9,7 @@ use crate::certificate::{Certificate, Name};
 /// A changed pool is a new value: what it remembers of validated CA paths goes with it.
 #[derive(Debug, Default)]
 pub struct Anchors {
-    by_name: HashMap<Name, Vec<Certificate>>,
+    roots: ByName,
     pub(super) links: Links,
     /// Whether an anchor must be self-issued.
     pub(super) roots_only: bool,
@@ -19,45 +18,40 @@ pub struct Anchors {
 impl Anchors {
     /// A pool of these roots. Whether they are fit for it is checked whenever a path ends in one.
     pub fn new(roots: Vec<Certificate>) -> Self {
-        let mut by_name: HashMap<Name, Vec<Certificate>> = HashMap::new();
-        for root in roots {
-            let namesakes = by_name.entry(root.subject().clone()).or_default();
-            if !namesakes.contains(&root) {
-                namesakes.push(root);
-            }
-        }
-        Self { by_name, links: Links::default(), roots_only: true }
+        let mut by_name = ByName::default();
+        roots.into_iter().for_each(|root| by_name.insert(root));
+        Self { roots: by_name, links: Links::default(), roots_only: true }
     }
 
     /// The certificates of a chain that no other one in it has issued, trusted as they are.
     pub(super) fn topmost(chain: &[Certificate]) -> Self {
-        let subjects: HashSet<_> = chain.iter().map(Certificate::subject).collect();
-        let is_topmost = |ca: &&Certificate| ca.is_self_issued() || !subjects.contains(ca.issuer());
+        let is_topmost =
+            |ca: &&Certificate| ca.is_self_issued() || !chain.iter().any(|other| other.subject().matches(ca.issuer()));
         Self { roots_only: false, ..Self::new(chain.iter().filter(is_topmost).cloned().collect()) }
     }
 
     /// Every root of this name.
     pub(super) fn named(&self, name: &Name) -> &[Certificate] {
-        self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+        self.roots.named(name)
     }
 
     /// Whether this very certificate is one of the roots.
     pub fn contains(&self, root: &Certificate) -> bool {
-        self.named(root.subject()).contains(root)
+        self.roots.contains(root)
     }
 
     /// Every root, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
-        self.by_name.values().flatten()
+        self.roots.iter()
     }
 
     /// How many roots there are.
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.roots.len()
     }
 
     /// Whether nothing is trusted.
     pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+        self.len() == 0
     }
 }

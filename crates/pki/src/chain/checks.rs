@@ -10,38 +10,73 @@ use super::warning::{self, Warning, WarningKind};
 use crate::certificate::{Certificate, KeyUsage, attribute};
 use crate::key::Algorithm;
 
-/// A leaf: valid now, no CA, of the right domain and usage.
+/// Everything that is wrong with a leaf, which is valid now, no CA, of the right domain and usage.
 pub(super) fn leaf(
     certificate: &Certificate,
     purpose: Purpose,
     at: Timestamp,
     warnings: &mut Vec<Warning>,
-) -> Result<(), Problem> {
-    dates(certificate, at)?;
-    no_unknown_critical(certificate)?;
+) -> Vec<Problem> {
+    let checked = [
+        dates(certificate, at),
+        no_unknown_critical(certificate),
+        no_ca(certificate, purpose),
+        one_common_name(certificate),
+        usage(certificate, purpose),
+        domain(certificate, purpose, warnings),
+    ];
+    warning::of_any(certificate, certificate.public_key().algorithm().version(), warnings);
+    checked.into_iter().filter_map(Result::err).collect()
+}
+
+fn no_ca(certificate: &Certificate, purpose: Purpose) -> Result<(), Problem> {
     if certificate.is_ca() {
         return Err(Problem::new(Kind::IsACa, format!("is a CA where a {} belongs", purpose.profile().name)));
     }
-    one_common_name(certificate)?;
-    let lacking = certificate.key_usage().unwrap_or_default().lacks(purpose.needed_usage());
-    if !lacking.is_empty() {
-        let text = format!("lacks the key usage {lacking} that a {} needs", purpose.profile().name);
-        return Err(Problem::new(Kind::KeyUsage, text));
-    }
-    warning::of_any(certificate, certificate.public_key().algorithm().version(), warnings);
-    domain(certificate, purpose, warnings)
+    Ok(())
 }
 
-/// A CA above `below` further CAs that are not self-issued: valid now, may sign certificates, path long enough.
-pub(super) fn ca(certificate: &Certificate, below: usize, at: Timestamp) -> Result<(), Problem> {
-    dates(certificate, at)?;
-    no_unknown_critical(certificate)?;
-    if !certificate.is_ca() {
-        return Err(Problem::new(Kind::NotACa, "has issued certificates and is not a CA"));
+fn usage(certificate: &Certificate, purpose: Purpose) -> Result<(), Problem> {
+    let lacking = certificate.key_usage().unwrap_or_default().lacks(purpose.needed_usage());
+    if lacking.is_empty() {
+        return Ok(());
     }
+    let text = format!("lacks the key usage {lacking} that a {} needs", purpose.profile().name);
+    Err(Problem::new(Kind::KeyUsage, text))
+}
+
+/// A CA above `below` further CAs that are not self-issued: valid now, may sign certificates, path long enough. The first
+/// thing that is wrong.
+pub(super) fn ca(certificate: &Certificate, below: usize, at: Timestamp) -> Result<(), Problem> {
+    every_check_of_a_ca(certificate, below, at).into_iter().collect()
+}
+
+/// The same, and everything that is wrong.
+pub(super) fn every_check_of_a_ca(certificate: &Certificate, below: usize, at: Timestamp) -> [Result<(), Problem>; 5] {
+    [
+        dates(certificate, at),
+        no_unknown_critical(certificate),
+        is_ca(certificate),
+        may_sign(certificate),
+        path_length(certificate, below),
+    ]
+}
+
+fn is_ca(certificate: &Certificate) -> Result<(), Problem> {
+    if certificate.is_ca() {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::NotACa, "has issued certificates and is not a CA"))
+}
+
+fn may_sign(certificate: &Certificate) -> Result<(), Problem> {
     if certificate.key_usage().is_some_and(|usage| !usage.contains(KeyUsage::KEY_CERT_SIGN)) {
         return Err(Problem::new(Kind::KeyUsage, "has issued certificates without the key usage keyCertSign"));
     }
+    Ok(())
+}
+
+fn path_length(certificate: &Certificate, below: usize) -> Result<(), Problem> {
     let limit = certificate.basic_constraints().and_then(|constraints| constraints.path_length);
     match limit.and_then(|limit| usize::try_from(limit).ok()) {
         Some(limit) if below > limit => {

@@ -4,7 +4,7 @@ mod bounds;
 mod differential;
 mod domains;
 mod faults;
-mod forge;
+pub(crate) mod forge;
 mod iso20;
 mod paths;
 mod real;

@@ -39,6 +39,21 @@ pub enum WarningKind {
     },
     /// An extension that Annex B of ISO 15118-20 does not define; it allows no others.
     UndefinedExtension(ObjectIdentifier),
+    /// The name of the issuer is written with other kinds of strings, case or space than the issuer's own, which is this.
+    OtherSpellingOfIssuer(String),
+    /// The key identifier of the issuer is another form of the one that the issuer itself has.
+    OtherFormOfKeyId {
+        /// As the certificate has it, hexadecimal.
+        written: String,
+        /// As its issuer has it.
+        own: String,
+    },
+    /// The certificate does not say which key of its issuer signed it.
+    WithoutIssuerKeyId,
+    /// The subject key identifier is the hash of the whole key structure, and not of the key alone.
+    KeyIdOfWholeKey,
+    /// On the path of this leaf there are key identifiers of 8 and of 20 bytes.
+    KeyIdsOfSeveralLengths,
 }
 
 impl fmt::Display for Warning {
@@ -60,11 +75,32 @@ impl fmt::Display for Warning {
             WarningKind::UndefinedExtension(oid) => {
                 write!(f, "{subject:?} has the extension {oid}, which ISO 15118-20 does not define")
             }
+            WarningKind::OtherSpellingOfIssuer(own) => {
+                write!(f, "{subject:?} spells its issuer otherwise than {own:?} does itself: who compares bytes fails")
+            }
+            WarningKind::OtherFormOfKeyId { written, own } => {
+                write!(
+                    f,
+                    "{subject:?} names the key of its issuer {written}, the issuer itself {own}: many refuse that"
+                )
+            }
+            WarningKind::WithoutIssuerKeyId => {
+                write!(f, "{subject:?} has no authority key identifier: its issuer is found by name alone")
+            }
+            WarningKind::KeyIdOfWholeKey => {
+                write!(
+                    f,
+                    "{subject:?} has a key identifier made of the whole key structure, where RFC 5280 hashes the key"
+                )
+            }
+            WarningKind::KeyIdsOfSeveralLengths => {
+                write!(f, "{subject:?} and the CAs above it have key identifiers of 8 and of 20 bytes")
+            }
         }
     }
 }
 
-pub(super) fn add(kind: WarningKind, certificate: &Certificate, warnings: &mut Vec<Warning>) {
+pub(crate) fn add(kind: WarningKind, certificate: &Certificate, warnings: &mut Vec<Warning>) {
     warnings.push(Warning { kind, subject: short_subject(certificate) });
 }
 

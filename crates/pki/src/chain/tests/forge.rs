@@ -3,34 +3,84 @@
 use jiff::Timestamp;
 
 use crate::certificate::{Certificate, KeyUsage};
-use crate::key::{Algorithm, SoftwareKey};
+use crate::key::{Algorithm, SoftwareKey, sha1};
 
 /// Everything that can be put into a certificate, or left out of it.
 #[derive(Clone)]
-pub(super) struct Forged {
-    pub(super) name: String,
-    pub(super) domain: Option<&'static str>,
-    pub(super) key: SoftwareKey,
-    pub(super) from: Timestamp,
-    pub(super) until: Timestamp,
+pub(crate) struct Forged {
+    pub(crate) name: String,
+    pub(crate) domain: Option<&'static str>,
+    pub(crate) key: SoftwareKey,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
     /// CA flag; `None` leaves the basic constraints out.
-    pub(super) ca: Option<bool>,
-    pub(super) path_length: Option<u8>,
-    pub(super) usage: Option<KeyUsage>,
+    pub(crate) ca: Option<bool>,
+    pub(crate) path_length: Option<u8>,
+    pub(crate) usage: Option<KeyUsage>,
     /// Key identifiers are written where this is set.
-    pub(super) identified: bool,
-    pub(super) unknown_critical: bool,
+    pub(crate) identified: bool,
+    pub(crate) unknown_critical: bool,
     /// An extension that is not critical and unknown to everybody.
-    pub(super) unknown: bool,
-    pub(super) sha384: bool,
-    pub(super) serial: u8,
+    pub(crate) unknown: bool,
+    pub(crate) sha384: bool,
+    pub(crate) serial: u8,
+    /// How key identifiers are made of the key.
+    pub(crate) key_id: KeyId,
+    /// How the key of the issuer is named; by default as the issuer names it itself.
+    pub(crate) issuer_key_id: Option<KeyId>,
+    /// How the name of the issuer is written.
+    pub(crate) issuer_spelling: Spelling,
 }
 
-pub(super) const SIGNS: KeyUsage = KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN);
-pub(super) const AGREES: KeyUsage = KeyUsage::DIGITAL_SIGNATURE.with(KeyUsage::KEY_AGREEMENT);
+/// Forms of key identifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyId {
+    /// 8 bytes of the SHA-1 of the point.
+    Short,
+    /// The SHA-1 of the point.
+    Long,
+    /// 8 bytes of the SHA-1 of the whole key, as in a real PKI.
+    WholeKey,
+    /// Some bytes that have nothing to do with the key.
+    Foreign,
+}
+
+impl KeyId {
+    fn of(self, key: &SoftwareKey) -> Vec<u8> {
+        let key = key.public_key();
+        match self {
+            Self::Short => key.short_key_id().to_vec(),
+            Self::Long => sha1(key.point()).to_vec(),
+            Self::WholeKey => {
+                let mut id = sha1(&key.to_spki())[12..].to_vec();
+                id[0] = 0x40 | id[0] & 0x0f;
+                id
+            }
+            Self::Foreign => vec![7; 8],
+        }
+    }
+}
+
+/// Ways to write the same name, or almost the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// UTF8String.
+    Own,
+    /// PrintableString.
+    Printable,
+    /// In upper case.
+    Upper,
+    /// With spaces around.
+    Spaced,
+    /// The domain component first: another name.
+    Reordered,
+}
+
+pub(crate) const SIGNS: KeyUsage = KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN);
+pub(crate) const AGREES: KeyUsage = KeyUsage::DIGITAL_SIGNATURE.with(KeyUsage::KEY_AGREEMENT);
 
 impl Forged {
-    pub(super) fn ca(name: &str, path_length: Option<u8>) -> Self {
+    pub(crate) fn ca(name: &str, path_length: Option<u8>) -> Self {
         Self {
             name: name.to_owned(),
             domain: Some("V2G"),
@@ -45,30 +95,33 @@ impl Forged {
             unknown: false,
             sha384: false,
             serial: 1,
+            key_id: KeyId::Short,
+            issuer_key_id: None,
+            issuer_spelling: Spelling::Own,
         }
     }
 
     /// A provisioning leaf.
-    pub(super) fn leaf(name: &str) -> Self {
+    pub(crate) fn leaf(name: &str) -> Self {
         Self { domain: Some("OEM"), ca: Some(false), usage: Some(AGREES), ..Self::ca(name, None) }
     }
 
     /// The same with a key of this algorithm.
-    pub(super) fn of(self, algorithm: Algorithm) -> Self {
+    pub(crate) fn of(self, algorithm: Algorithm) -> Self {
         Self { key: SoftwareKey::generate(algorithm).unwrap(), ..self }
     }
 
     /// The certificate of this subject that `issuer` signs.
-    pub(super) fn by(&self, issuer: &Self) -> Certificate {
+    pub(crate) fn by(&self, issuer: &Self) -> Certificate {
         self.signed_by(issuer, &issuer.key)
     }
 
-    pub(super) fn self_signed(&self) -> Certificate {
+    pub(crate) fn self_signed(&self) -> Certificate {
         self.by(self)
     }
 
     /// The certificate that names `issuer`, signed with `key`.
-    pub(super) fn signed_by(&self, issuer: &Self, key: &SoftwareKey) -> Certificate {
+    pub(crate) fn signed_by(&self, issuer: &Self, key: &SoftwareKey) -> Certificate {
         let algorithm = match (self.sha384, key.public_key().algorithm()) {
             (true, _) => "2a8648ce3d040303", // ecdsa-with-SHA384
             (_, Algorithm::Secp256r1) => "2a8648ce3d040302",
@@ -82,9 +135,9 @@ impl Forged {
                 hex::decode("a003020102").unwrap(),
                 vec![2, 1, self.serial],
                 algorithm.clone(),
-                issuer.encoded_name(),
+                issuer.encoded_name(self.issuer_spelling),
                 tlv(0x30, &[date(self.from), date(self.until)]),
-                self.encoded_name(),
+                self.encoded_name(Spelling::Own),
                 self.key.public_key().to_spki(),
                 tlv(0xa3, &[tlv(0x30, &self.extensions(issuer))]),
             ],
@@ -93,12 +146,21 @@ impl Forged {
         Certificate::from_der(&tlv(0x30, &[signed, algorithm, signature])).unwrap()
     }
 
-    fn encoded_name(&self) -> Vec<u8> {
+    fn encoded_name(&self, spelling: Spelling) -> Vec<u8> {
         let part = |kind: &str, tag, value: &str| {
             tlv(0x31, &[tlv(0x30, &[oid(kind), tlv(tag, &[value.as_bytes().to_vec()])])])
         };
-        let domain = self.domain.map(|domain| part("0992268993f22c640119", 0x16, domain));
-        tlv(0x30, &[part("550403", 0x0c, &self.name), domain.unwrap_or_default()])
+        let common = |tag, value: &str| part("550403", tag, value);
+        let domain = self.domain.map(|domain| part("0992268993f22c640119", 0x16, domain)).unwrap_or_default();
+        let name = self.name.as_str();
+        let parts = match spelling {
+            Spelling::Own => [common(0x0c, name), domain],
+            Spelling::Printable => [common(0x13, name), domain],
+            Spelling::Upper => [common(0x0c, &name.to_uppercase()), domain],
+            Spelling::Spaced => [common(0x0c, &format!("  {} ", name.replace(' ', "   "))), domain],
+            Spelling::Reordered => [domain, common(0x0c, name)],
+        };
+        tlv(0x30, &parts)
     }
 
     fn extensions(&self, issuer: &Self) -> Vec<Vec<u8>> {
@@ -114,11 +176,11 @@ impl Forged {
             extensions.push(extension("551d0f", true, &[3, 2, unused, byte]));
         }
         if self.identified {
-            let id = self.key.public_key().short_key_id().to_vec();
+            let id = self.key_id.of(&self.key);
             extensions.push(extension("551d0e", false, &tlv(4, &[id])));
         }
         if issuer.identified {
-            let id = issuer.key.public_key().short_key_id().to_vec();
+            let id = self.issuer_key_id.unwrap_or(issuer.key_id).of(&issuer.key);
             extensions.push(extension("551d23", false, &tlv(0x30, &[tlv(0x80, &[id])])));
         }
         if self.unknown {

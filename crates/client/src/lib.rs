@@ -13,6 +13,7 @@ pub mod outbound;
 mod pcp;
 mod pki;
 mod rcp;
+pub mod signed;
 mod token;
 pub mod vehicle;
 pub mod webhook;

@@ -1,9 +1,9 @@
-//! Every operation of OPNC v1, as one table.
+//! Every operation of OPNC v1, and ours beside them, as one table.
 //!
 //! Routes, access rows, client methods and conformance cases are each compared with this table, so that none of them can
 //! miss an operation.
 
-/// The six services of an ecosystem. Each has its own path prefix and its own OAuth2 scope.
+/// The six services of an OPNC ecosystem, and one of ours. Each has its own path prefix and its own OAuth2 scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Service {
     /// Root certificate pool.
@@ -18,11 +18,18 @@ pub enum Service {
     Pki,
     /// Webhooks.
     Event,
+    /// Whom to trust, and why: an extension that OPNC does not have.
+    Trust,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Rcp, Self::Pcp, Self::Cps, Self::Ccp, Self::Pki, Self::Event];
+    pub const ALL: [Self; 7] = [Self::Rcp, Self::Pcp, Self::Cps, Self::Ccp, Self::Pki, Self::Event, Self::Trust];
+
+    /// Whether OPNC has it.
+    pub fn is_official(self) -> bool {
+        self != Self::Trust
+    }
 
     /// The name in paths, scopes and the access table.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +40,7 @@ impl Service {
             Self::Ccp => "ccp",
             Self::Pki => "pki",
             Self::Event => "event",
+            Self::Trust => "trust",
         }
     }
 
@@ -45,6 +53,7 @@ impl Service {
             Self::Ccp => "/opnc/v1/ccp",
             Self::Pki => "/opnc/v1/pki",
             Self::Event => "/opnc/v1/event",
+            Self::Trust => "/opnc/v1/trust",
         }
     }
 }

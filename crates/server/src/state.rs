@@ -51,7 +51,7 @@ impl App {
         let issuer = Issuer::new(&ecosystem, &base_url, config.token_lifetime)?;
         let outbound =
             Outbound::new(config.outbound.clone()).map_err(|error| ServerError::Outbound(error.to_string()))?;
-        let tokens = Tokens::new(Verifier::new(issuer.public_key(), &base_url)?, &config.issuers, &outbound);
+        let tokens = Tokens::new(Verifier::new(issuer.key(), &base_url)?, &config.issuers, &outbound);
         let proxies = Arc::new(Proxies::new(&config.proxy));
         let party_places = Places::new(config.most_requests_per_party);
         let party_rate = PartyRate::new(config.rate_limit);

@@ -34,6 +34,7 @@ mod record;
 pub mod retention;
 pub mod revocation;
 pub mod revocation_check;
+pub mod signed_document;
 pub mod status;
 
 pub use caller::Caller;

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use opnc_client::signed::{VerifyingKey, compact};
 use opnc_messages::Service;
 use opnc_pki::key::{Algorithm, KeyStore, KeyStoreError, PublicKey};
 use opnc_services::{Ecosystem, ServiceError};
-use serde_json::json;
 use uuid::Uuid;
 
+use super::Claims;
 use super::claims::{Confirmation, scope_text};
-use super::{Claims, jwks};
 use crate::ServerError;
 
 /// The name of the token key in the key store.
@@ -21,22 +19,21 @@ const KEY: &str = "oauth";
 pub(crate) struct Issuer {
     base_url: String,
     lifetime: Duration,
-    public_key: PublicKey,
-    key_id: String,
+    key: VerifyingKey,
 }
 
 impl Issuer {
     /// Reads the public half of the token key; makes the key at the first start.
     pub(crate) fn new(ecosystem: &Ecosystem, base_url: &str, lifetime: Duration) -> Result<Self, ServerError> {
         let keys = ecosystem.keys();
-        let public_key = load(&*keys).map_err(|error| ServerError::TokenKey(error.into()))?;
-        let key_id = jwks::thumbprint(&public_key);
-        Ok(Self { base_url: base_url.to_owned(), lifetime, public_key, key_id })
+        let key = load(&*keys).map_err(|error| ServerError::TokenKey(error.into()))?;
+        let key = VerifyingKey::new(key).map_err(|error| ServerError::TokenKey(error.into()))?;
+        Ok(Self { base_url: base_url.to_owned(), lifetime, key })
     }
 
     /// The key that verifies the tokens.
-    pub(crate) fn public_key(&self) -> &PublicKey {
-        &self.public_key
+    pub(crate) fn key(&self) -> &VerifyingKey {
+        &self.key
     }
 
     /// How long a token is valid, in seconds.
@@ -68,17 +65,9 @@ impl Issuer {
         self.sign(&*ecosystem.keys(), &claims)
     }
 
-    /// The compact serialisation of RFC 7515, 3.1; the signature is `r || s` as RFC 7518, 3.4 wants it.
     fn sign(&self, keys: &dyn KeyStore, claims: &Claims) -> Result<String, ServiceError> {
-        let header = json!({ "alg": "ES256", "typ": "JWT", "kid": self.key_id });
         let claims = serde_json::to_vec(claims).map_err(ServiceError::internal)?;
-        let mut token = BASE64_URL_SAFE_NO_PAD.encode(header.to_string());
-        token.push('.');
-        token.push_str(&BASE64_URL_SAFE_NO_PAD.encode(claims));
-        let signature = keys.sign(KEY, token.as_bytes()).map_err(ServiceError::internal)?;
-        token.push('.');
-        token.push_str(&BASE64_URL_SAFE_NO_PAD.encode(signature));
-        Ok(token)
+        compact("JWT", self.key.id(), &claims, |message| keys.sign(KEY, message)).map_err(ServiceError::internal)
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use opnc_pki::key::{PublicKey, sha256};
+use opnc_client::signed::VerifyingKey;
+use opnc_pki::key::sha256;
 
+use super::Claims;
 use super::cache::TokenCache;
-use super::{Claims, jwks};
 use crate::ServerError;
 
 /// Longer ones are not ours.
@@ -36,8 +37,8 @@ pub(crate) enum TokenError {
 
 impl Verifier {
     /// A verifier of tokens that `key` signed, made by and for `base_url`.
-    pub(crate) fn new(key: &PublicKey, base_url: &str) -> Result<Self, ServerError> {
-        let (x, y) = jwks::coordinates(key);
+    pub(crate) fn new(key: &VerifyingKey, base_url: &str) -> Result<Self, ServerError> {
+        let (x, y) = key.coordinates();
         let key = DecodingKey::from_ec_components(&x, &y).map_err(|error| ServerError::TokenKey(error.into()))?;
         // One algorithm: a header cannot choose "none", nor HMAC with the public key as the secret.
         let mut rules = Validation::new(Algorithm::ES256);

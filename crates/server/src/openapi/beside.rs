@@ -1,5 +1,6 @@
-//! What is served beside the operations of OPNC: tokens, the paths of RFC 7030, health.
+//! What is served beside the table of operations: tokens, keys, the paths of RFC 7030.
 
+use opnc_messages::Service;
 use serde_json::{Map, Value, json};
 
 use super::schemas::Schemas;
@@ -9,15 +10,20 @@ use crate::oauth::{JWKS_PATH, METADATA_PATH, TOKEN_PATH};
 /// Adds the paths.
 pub(super) fn add(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     paths.insert(TOKEN_PATH.to_owned(), json!({"post": token(schemas)}));
-    let open = |id: &str, summary: &str| {
+    let open = |id: &str, tag: &str, summary: &str| {
         let content = json!({"application/json": {"schema": {"type": "object"}}});
         json!({"get": {
-            "operationId": id, "tags": ["oauth2"], "summary": summary, "security": [],
+            "operationId": id, "tags": [tag], "summary": summary, "security": [],
             "responses": {"200": {"description": "OK", "content": content}},
         }})
     };
-    paths.insert(JWKS_PATH.to_owned(), open("getKeySet", "The key that verifies access tokens (RFC 7517)."));
-    paths.insert(METADATA_PATH.to_owned(), open("getServerMetadata", "Where tokens are to be had (RFC 8414)."));
+    paths.insert(JWKS_PATH.to_owned(), open("getKeySet", "oauth2", "The key that verifies access tokens (RFC 7517)."));
+    paths.insert(
+        METADATA_PATH.to_owned(),
+        open("getServerMetadata", "oauth2", "Where tokens are to be had (RFC 8414)."),
+    );
+    let keys = "The keys that verify signed documents: the one in use, then its announced successor (RFC 7517).";
+    paths.insert(format!("{}/keys", Service::Trust.prefix()), open("getDocumentKeys", Service::Trust.as_str(), keys));
     for (folder, label) in [("/.well-known/est", false), ("/.well-known/est/{label}", true)] {
         well_known(paths, schemas, folder, label);
     }

@@ -164,5 +164,6 @@ fn meaning(service: Service) -> &'static str {
         Service::Ccp => "Contract certificate pool",
         Service::Pki => "Enrolment and revocation",
         Service::Event => "Webhooks",
+        Service::Trust => "Whom to trust, and why: an extension that OPNC does not have",
     }
 }

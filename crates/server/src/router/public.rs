@@ -9,7 +9,7 @@ use opnc_messages::{Operation, Service};
 
 use crate::error::Refusal;
 use crate::extract::authorize;
-use crate::routes::{ccp, cps, est, pcp, pki, rcp};
+use crate::routes::{ccp, cps, est, pcp, pki, rcp, trust};
 use crate::state::App;
 use crate::{limits, oauth, openapi};
 
@@ -32,6 +32,9 @@ pub(crate) fn public(app: &App) -> Router {
                 router = router.route(&format!("/opnc/{version}/pki/revokeCertificate"), handler.clone());
             }
         }
+    }
+    for version in VERSIONS {
+        router = router.route(&format!("/opnc/{version}/trust/keys"), get(trust::keys));
     }
     router = router.merge(est::well_known(app));
     // Anybody can send a token request, and slowly.

@@ -8,3 +8,4 @@ pub(crate) mod pki;
 mod query;
 pub(crate) mod rcp;
 pub(crate) mod status;
+pub(crate) mod trust;

@@ -31,4 +31,5 @@ mod tls;
 mod tokens;
 mod tools;
 mod traces;
+mod trust;
 mod versions;

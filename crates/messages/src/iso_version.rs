@@ -38,6 +38,14 @@ impl IsoVersion {
         }
     }
 
+    /// The spelling that webhooks carry (B9).
+    pub fn webhook_namespace(self) -> &'static str {
+        match self {
+            Self::Iso2 => "urn:iso:15118:2:2013:MsgDef",
+            Self::Iso20 => "urn:iso:15118:20:2022:MsgDef",
+        }
+    }
+
     /// The part number alone, for the store: `2` or `20`.
     pub fn as_str(self) -> &'static str {
         match self {

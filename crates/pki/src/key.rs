@@ -10,6 +10,7 @@ mod hash;
 mod kek;
 mod memory_store;
 mod public;
+mod sealing;
 mod signature_form;
 mod signer;
 mod software;

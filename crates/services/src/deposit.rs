@@ -1,16 +1,15 @@
 //! Putting signed contract data into the pool: the one way in, for all who may.
 
 use jiff::Timestamp;
+use opnc_messages::event::EventKind;
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
 use opnc_messages::operation::Operation;
 use opnc_messages::{IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_store::contracts::{self, Contract, PutContract};
 use opnc_store::{Reader, Tx, provisioning};
-use serde_json::json;
 
-use crate::record::{self, Event};
-use crate::{Caller, Ecosystem, ServiceError};
+use crate::{Caller, Ecosystem, ServiceError, record};
 
 /// Signed contract data that has passed every check.
 pub(crate) struct Deposit<'a> {
@@ -74,12 +73,12 @@ pub(crate) async fn put(
         is_default: false,
     };
     let kind = match contracts::put(tx, &row).await? {
-        PutContract::Created => "contract.created",
-        PutContract::Replaced => "contract.updated",
+        PutContract::Created => EventKind::ContractCreated,
+        PutContract::Replaced => EventKind::ContractUpdated,
         PutContract::BoundToOther(_) => return Err(emaid_of_other_car()),
     };
     record::note(tx, caller, ecosystem, deposit.operation, row.emaid.contract_key()).await?;
-    record::tell(tx, caller, ecosystem, Event { kind, payload: about(&row) }).await
+    record::tell_contract(tx, caller, ecosystem, kind, &row).await
 }
 
 /// [`put`] in a transaction of its own.
@@ -109,16 +108,4 @@ fn car_gone() -> ServiceError {
 /// The refusal of contract data that were made for a key that was replaced meanwhile: the car could not open them.
 fn car_has_other_key() -> ServiceError {
     ServiceError::invalid("pcid : the car got another provisioning key meanwhile; make the contract data anew")
-}
-
-/// What an event says about a contract; payloads for receivers are made from it at delivery.
-pub(crate) fn about(contract: &Contract) -> serde_json::Value {
-    json!({
-        "contractId": contract.id,
-        "emaid": contract.emaid,
-        "pcid": contract.pcid,
-        "iso15118": contract.iso.as_str(),
-        "cpsRoot": contract.cps_root,
-        "contractCertificate": contract.leaf_fingerprint,
-    })
 }

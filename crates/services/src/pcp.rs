@@ -1,22 +1,25 @@
 //! The Provisioning Certificate Pool: which cars there are, and how to encrypt for them.
 
+use std::collections::HashSet;
+
+use opnc_messages::event::EventKind;
 use opnc_messages::ids::{Pcid, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
 use opnc_messages::pcp::{GetProvisioningCertificateRes, ProvisioningCertificateData};
 use opnc_messages::pki::RevocationReason;
-use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, texts};
+use opnc_messages::{CertificateChain, CertificateDer, IsoVersion, Role, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, Purpose, ValidPath};
 use opnc_pki::key::sha256;
+use opnc_store::Tx;
 use opnc_store::certificates::CaCertificate;
+use opnc_store::contracts::{self, Contract};
 use opnc_store::provisioning::{self, Provisioning};
 use opnc_store::unchecked_cars::{self, UncheckedCar};
-use opnc_store::{Tx, contracts};
-use serde_json::json;
 
 use crate::anchors::TrustAnchors;
 use crate::chains::{self, Chain};
-use crate::record::{self, Action, Event};
+use crate::record::{self, Action};
 use crate::revocation_check::{self, Finding, Mode};
 use crate::{Caller, Ecosystem, ServiceError, access, revocation};
 
@@ -59,7 +62,7 @@ pub async fn add(
                     let mut lost = contracts::of_car(tx, &row.pcid).await?;
                     lost.retain(|contract| contract.iso == row.iso);
                     let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
-                    tell_vehicle(tx, caller, ecosystem, "prov.cert.updated", &row.pcid, &lost).await?;
+                    tell_vehicle(tx, caller, ecosystem, EventKind::CarUpdated, &lost).await?;
                 }
                 Ok(())
             })
@@ -142,13 +145,13 @@ pub(crate) async fn remove(
     pcid: &Pcid,
     version: Option<IsoVersion>,
     action: impl Into<Action>,
-) -> Result<Option<Vec<contracts::Contract>>, ServiceError> {
+) -> Result<Option<Vec<Contract>>, ServiceError> {
     let Some(car) = provisioning::delete(tx, pcid, version).await?.into_iter().next() else { return Ok(None) };
     let mut lost = contracts::of_car(tx, &car.pcid).await?;
     lost.retain(|contract| version.is_none_or(|version| contract.iso == version));
     let lost = contracts::delete(tx, lost, ecosystem.now()).await?;
     record::note(tx, caller, ecosystem, action, car.pcid.key()).await?;
-    tell_vehicle(tx, caller, ecosystem, "prov.cert.deleted", &car.pcid, &lost).await?;
+    tell_vehicle(tx, caller, ecosystem, EventKind::CarDeleted, &lost).await?;
     Ok(Some(lost))
 }
 
@@ -239,18 +242,26 @@ fn kept(certificate: &Certificate) -> CaCertificate {
     CaCertificate { fingerprint: certificate.fingerprint(), der: certificate.der().to_vec() }
 }
 
-/// Tells each eMSP with a contract on the car what happened to it; nobody when there is none (E9, E10).
-async fn tell_vehicle(
+/// Tells each eMSP with a contract on the car what happened to it; nobody when there is none (E9, E10). The OEM hears that
+/// the contracts are gone, unless it is the one who did it.
+pub(crate) async fn tell_vehicle(
     tx: &mut Tx<'_>,
     caller: &Caller,
     ecosystem: &Ecosystem,
-    kind: &'static str,
-    pcid: &Pcid,
-    contracts: &[contracts::Contract],
+    kind: EventKind,
+    gone: &[Contract],
 ) -> Result<(), ServiceError> {
-    for contract in contracts {
-        let payload = json!({ "pcid": pcid, "emaid": contract.emaid, "iso15118": contract.iso.as_str() });
-        record::tell(tx, caller, ecosystem, Event { kind, payload }).await?;
+    let mut told = HashSet::new();
+    for contract in gone {
+        // Signed under several roots, it is one contract.
+        if told.insert((contract.emaid.contract_key(), contract.iso)) {
+            record::tell_contract(tx, caller, ecosystem, kind, contract).await?;
+        }
+    }
+    if caller.role != Role::Oem {
+        for contract in gone {
+            record::tell_contract(tx, caller, ecosystem, EventKind::ContractDeleted, contract).await?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The Root Certificate Pool: the trust anchors of the ecosystem.
 
+use opnc_messages::event::EventKind;
 use opnc_messages::ids::{RootId, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
 use opnc_messages::rcp::{
@@ -10,10 +11,10 @@ use opnc_pki::certificate::{Certificate, attribute};
 use opnc_pki::chain::{self, Warning};
 use opnc_store::roots::{self, Root};
 use opnc_store::{Reader, Tx};
-use serde_json::json;
 
 use crate::anchors;
 use crate::approvals::{self, Asked, ChangeKind, Pending};
+use crate::events::facts;
 use crate::record::{self, Event};
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -119,7 +120,8 @@ pub(crate) async fn apply_put(
     anchors::changed(tx, ecosystem.new_id()).await?;
     record::note(tx, caller, ecosystem, Operation::PutRootCertificate, &kept.fingerprint.to_string()).await?;
     if put.created {
-        record::tell(tx, caller, ecosystem, Event { kind: "root.cert.added", payload: about(&kept) }).await?;
+        record::tell(tx, caller, ecosystem, Event { kind: EventKind::RootAdded, payload: facts::of_root(&kept) })
+            .await?;
     }
     Ok(kept)
 }
@@ -152,7 +154,7 @@ pub(crate) async fn apply_delete(
     roots::delete(tx, row.id).await?;
     anchors::changed(tx, ecosystem.new_id()).await?;
     record::note(tx, caller, ecosystem, Operation::DeleteRootCertificate, &row.fingerprint.to_string()).await?;
-    record::tell(tx, caller, ecosystem, Event { kind: "root.cert.revoked", payload: about(row) }).await
+    record::tell(tx, caller, ecosystem, Event { kind: EventKind::RootRevoked, payload: facts::of_root(row) }).await
 }
 
 async fn find(reader: &mut Reader, id: &RootId) -> Result<Root, ServiceError> {
@@ -161,10 +163,6 @@ async fn find(reader: &mut Reader, id: &RootId) -> Result<Root, ServiceError> {
         RootId::Fingerprint(fingerprint) => roots::by_fingerprint(reader, fingerprint).await?,
     };
     row.ok_or_else(|| ServiceError::NotFound(texts::ROOT_NOT_FOUND.to_owned()))
-}
-
-fn about(root: &Root) -> serde_json::Value {
-    json!({ "rootCertificateId": root.id, "fingerprint": root.fingerprint, "rootTypes": root.types })
 }
 
 /// Everything that must hold before a certificate becomes a trust anchor; all problems at once.

@@ -1,10 +1,13 @@
 //! What an action leaves behind: a line in the audit log and an event in the outbox, in the transaction of the change.
 
+use opnc_messages::event::EventKind;
 use opnc_messages::operation::Operation;
 use opnc_store::audit::{self, AuditEntry, Outcome};
+use opnc_store::contracts::Contract;
 use opnc_store::{Tx, outbox};
 use serde_json::Value;
 
+use crate::events::facts;
 use crate::{Caller, Ecosystem, ServiceError};
 
 /// The longest name of an account that is kept.
@@ -12,9 +15,9 @@ const LONGEST_NAME: usize = 100;
 
 /// An event that somebody may want to hear of, as the outbox keeps it.
 pub(crate) struct Event {
-    /// Its name in the specification, without the family prefix of the receiver (`root.cert.added`…).
-    pub(crate) kind: &'static str,
-    /// What it is about; the audience and the payloads are made from this at delivery.
+    /// What happened.
+    pub(crate) kind: EventKind,
+    /// What it is about, of [`facts`]; the audience and the payloads are made from this at delivery.
     pub(crate) payload: Value,
 }
 
@@ -83,11 +86,23 @@ pub(crate) async fn tell(
 ) -> Result<(), ServiceError> {
     let entry = outbox::OutboxEvent {
         id: ecosystem.new_id(),
-        kind: event.kind.to_owned(),
+        kind: event.kind.as_str().to_owned(),
         payload: event.payload.to_string(),
         trace_id: caller.trace,
         created_at: ecosystem.now(),
         attempts: 0,
     };
     Ok(outbox::append(tx, &entry).await?)
+}
+
+/// The same for an event about a contract.
+pub(crate) async fn tell_contract(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    kind: EventKind,
+    contract: &Contract,
+) -> Result<(), ServiceError> {
+    let payload = facts::of_contract(tx, contract).await?;
+    tell(tx, caller, ecosystem, Event { kind, payload }).await
 }

@@ -1,10 +1,10 @@
 //! What is kept for how long, and the job that removes what is older.
 
 use jiff::{SignedDuration, Timestamp};
+use opnc_messages::event::EventKind;
 use opnc_store::{audit, contracts, issued_certificates, outbox, provisioning, root_changes, tombstones};
 
-use crate::record::{self, Event};
-use crate::{Caller, Ecosystem, ServiceError, approvals, deposit, pcp};
+use crate::{Caller, Ecosystem, ServiceError, approvals, pcp, record};
 
 /// Records that are removed in one transaction.
 const BATCH: u32 = 500;
@@ -137,8 +137,7 @@ async fn contracts_before(program: &Caller, ecosystem: &Ecosystem, before: Times
             let gone = contracts::delete(tx, ended, ecosystem.now()).await?;
             for contract in &gone {
                 record::note(tx, program, ecosystem, "CleanseContract", contract.emaid.contract_key()).await?;
-                let event = Event { kind: "contract.deleted", payload: deposit::about(contract) };
-                record::tell(tx, program, ecosystem, event).await?;
+                record::tell_contract(tx, program, ecosystem, EventKind::ContractDeleted, contract).await?;
             }
             Ok::<_, ServiceError>(gone.len() as u64)
         })

@@ -1,6 +1,7 @@
 //! Revocation: the one way to revoke what our CAs issued, with all that follows from it.
 
 use opnc_messages::Role;
+use opnc_messages::event::EventKind;
 use opnc_messages::ids::{Emaid, Pcid};
 use opnc_messages::operation::Operation;
 use opnc_messages::pki::{RevocationReason, RevokeCertificateReq};
@@ -10,8 +11,7 @@ use opnc_store::contracts::{self, Contract};
 use opnc_store::issued_certificates::{self, IssuedCertificate, Revocation};
 use opnc_store::{Tx, authorities, provisioning};
 
-use crate::record::{self, Event};
-use crate::{Caller, Ecosystem, ServiceError, deposit, pcp};
+use crate::{Caller, Ecosystem, ServiceError, pcp, record};
 
 /// RevokeCert: a party takes back one of its own certificates. Repeating it changes nothing and is no error.
 ///
@@ -129,8 +129,7 @@ async fn withdraw_contract(
     let mut gone = contracts::of_emaid(tx, &emaid).await?;
     gone.retain(|contract| contract.leaf_fingerprint == issued.fingerprint);
     for contract in contracts::delete(tx, gone, ecosystem.now()).await? {
-        let event = Event { kind: "contract.deleted", payload: deposit::about(&contract) };
-        record::tell(tx, caller, ecosystem, event).await?;
+        record::tell_contract(tx, caller, ecosystem, EventKind::ContractDeleted, &contract).await?;
     }
     Ok(())
 }

@@ -8,6 +8,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use zeroize::Zeroizing;
+
+use super::sealing::SealingKey;
 use super::store::check_id;
 use super::{
     Algorithm, KeyEncryptionKey, KeyStore, KeyStoreError, PublicKey, SoftwareKey, decrypt_pkcs8, encrypt_pkcs8,
@@ -57,6 +60,10 @@ impl FileKeyStore {
         Ok(key)
     }
 
+    fn sealing(&self) -> Result<SealingKey, KeyStoreError> {
+        Ok(SealingKey::derived(self.kek.password().as_bytes())?)
+    }
+
     fn remember(&self, id: &str, key: &SoftwareKey) {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), key.clone());
     }
@@ -83,6 +90,14 @@ impl KeyStore for FileKeyStore {
 
     fn sign(&self, id: &str, message: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
         Ok(self.key(id)?.sign_raw(message)?)
+    }
+
+    fn seal(&self, name: &str, secret: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
+        self.sealing()?.seal(name, secret)
+    }
+
+    fn unseal(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyStoreError> {
+        self.sealing()?.unseal(name, sealed)
     }
 }
 
@@ -178,6 +193,14 @@ mod tests {
         assert!(matches!(open(directory.path(), 1).sign("b", b""), Err(KeyStoreError::Unreadable { .. })));
         assert!(matches!(open(directory.path(), 1).sign("c", b""), Err(KeyStoreError::NotFound(_))));
         assert!(matches!(open(directory.path(), 1).sign("../a", b""), Err(KeyStoreError::BadId(_))));
+    }
+
+    #[test]
+    fn what_is_sealed_is_read_by_whoever_has_the_key_encryption_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let sealed = open(directory.path(), 1).seal("a", b"secret").unwrap();
+        assert_eq!(open(directory.path(), 1).unseal("a", &sealed).unwrap().as_slice(), b"secret");
+        assert!(matches!(open(directory.path(), 2).unseal("a", &sealed), Err(KeyStoreError::Unreadable { .. })));
     }
 
     #[cfg(unix)]

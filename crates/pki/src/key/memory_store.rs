@@ -1,8 +1,11 @@
 //! A key store that forgets everything with the process: for demonstrations and tests.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use zeroize::Zeroizing;
+
+use super::sealing::SealingKey;
 use super::store::check_id;
 use super::{Algorithm, KeyStore, KeyStoreError, PublicKey, SoftwareKey};
 
@@ -10,6 +13,7 @@ use super::{Algorithm, KeyStore, KeyStoreError, PublicKey, SoftwareKey};
 #[derive(Debug, Default)]
 pub struct MemoryKeyStore {
     keys: Mutex<HashMap<String, SoftwareKey>>,
+    sealing: OnceLock<SealingKey>,
 }
 
 impl MemoryKeyStore {
@@ -32,6 +36,16 @@ impl MemoryKeyStore {
         Ok(())
     }
 
+    fn sealing(&self) -> Result<&SealingKey, KeyStoreError> {
+        match self.sealing.get() {
+            Some(key) => Ok(key),
+            None => {
+                let key = SealingKey::random()?;
+                Ok(self.sealing.get_or_init(|| key))
+            }
+        }
+    }
+
     fn key(&self, id: &str) -> Result<SoftwareKey, KeyStoreError> {
         let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.get(id).cloned().ok_or_else(|| KeyStoreError::NotFound(id.to_owned()))
@@ -52,6 +66,14 @@ impl KeyStore for MemoryKeyStore {
 
     fn sign(&self, id: &str, message: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
         Ok(self.key(id)?.sign_raw(message)?)
+    }
+
+    fn seal(&self, name: &str, secret: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
+        self.sealing()?.seal(name, secret)
+    }
+
+    fn unseal(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyStoreError> {
+        self.sealing()?.unseal(name, sealed)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A real trait, because hardware modules will stand behind it; so it knows neither scalars nor files.
 
+use zeroize::Zeroizing;
+
 use super::{Algorithm, KeyStoreError, PublicKey};
 
 /// Holds private keys by name, and signs with them.
@@ -23,6 +25,18 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::NotFound`], [`KeyStoreError::Unreadable`], or a failure of the store.
     fn sign(&self, id: &str, message: &[u8]) -> Result<Vec<u8>, KeyStoreError>;
+
+    /// Encrypts a small secret that is kept elsewhere. `name` says what it is for, and is needed again to read it.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    fn seal(&self, name: &str, secret: &[u8]) -> Result<Vec<u8>, KeyStoreError>;
+
+    /// Reads what [`seal`](Self::seal) has made for the same `name`.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unreadable`] for anything else.
+    fn unseal(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyStoreError>;
 }
 
 /// Refuses ids that could not be a file name everywhere.

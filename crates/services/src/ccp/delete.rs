@@ -1,14 +1,13 @@
 //! DeleteSignedContractDataByEmaid: the eMSP takes a contract back.
 
+use opnc_messages::event::EventKind;
 use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Operation;
 use opnc_messages::pki::RevocationReason;
 use opnc_store::contracts;
 
 use super::contract_not_found;
-use crate::deposit;
-use crate::record::{self, Event};
-use crate::{Caller, Ecosystem, ServiceError, access, revocation};
+use crate::{Caller, Ecosystem, ServiceError, access, record, revocation};
 
 /// DeleteSignedContractDataByEmaid: all contract data of the EMAID; the car's oldest valid contract becomes its
 /// default where this one was (A8). Certificates that our own eMSP CA issued are revoked, unless `skip_revocation`.
@@ -33,8 +32,7 @@ pub async fn delete(
                 let operation = Operation::DeleteSignedContractDataByEmaid;
                 record::note(tx, caller, ecosystem, operation, emaid.contract_key()).await?;
                 for contract in &gone {
-                    let event = Event { kind: "contract.deleted", payload: deposit::about(contract) };
-                    record::tell(tx, caller, ecosystem, event).await?;
+                    record::tell_contract(tx, caller, ecosystem, EventKind::ContractDeleted, contract).await?;
                 }
                 if skip_revocation {
                     return Ok(());

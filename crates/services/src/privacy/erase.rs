@@ -1,6 +1,7 @@
 //! Erasing what is held about an identifier, as far as it may go.
 
 use jiff::Timestamp;
+use opnc_messages::event::EventKind;
 use opnc_store::contracts;
 use opnc_store::tombstones::{self, Tombstone};
 use opnc_store::{Tx, issued_certificates, outbox};
@@ -8,8 +9,7 @@ use opnc_store::{Tx, issued_certificates, outbox};
 use super::Subject;
 use super::export::{Held, held};
 use crate::audit::admins_only;
-use crate::record::{self, Event};
-use crate::{Caller, Ecosystem, ServiceError, deposit, pcp};
+use crate::{Caller, Ecosystem, ServiceError, pcp, record};
 
 /// What an erasure takes away, and what it leaves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,8 +129,7 @@ async fn remove(
         return Ok(());
     }
     for contract in &contracts::delete(tx, held.contracts, now).await? {
-        let event = Event { kind: "contract.deleted", payload: deposit::about(contract) };
-        record::tell(tx, caller, ecosystem, event).await?;
+        record::tell_contract(tx, caller, ecosystem, EventKind::ContractDeleted, contract).await?;
     }
     Ok(())
 }

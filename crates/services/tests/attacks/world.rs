@@ -18,6 +18,7 @@ use opnc_store::Store;
 use opnc_store::contracts::{self, Contract};
 use opnc_test_util::{TestClock, TestDb, TestPki, generate_body, provisioning_body, root_body};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 pub(crate) const PCID: &str = "WAA00000000000001";
 pub(crate) const EMAID: &str = "DEDDD000000001";
@@ -68,6 +69,14 @@ impl KeyStore for Gate {
             tokio::task::block_in_place(|| goes.recv().unwrap());
         }
         self.keys.sign(id, message)
+    }
+
+    fn seal(&self, name: &str, secret: &[u8]) -> Result<Vec<u8>, KeyStoreError> {
+        self.keys.seal(name, secret)
+    }
+
+    fn unseal(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyStoreError> {
+        self.keys.unseal(name, sealed)
     }
 }
 

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use opnc_messages::{ErrorBody, FailedInstallation, Problems};
 use opnc_services::ServiceError;
+use opnc_store::StoreError;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -98,6 +99,29 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, message).because(Arc::from(cause.into()))
     }
 
+    /// 503: what the database cannot do now, and when to come again where that is known to be safe.
+    fn for_now(cause: StoreError) -> Self {
+        let (message, retry_after_seconds) = match cause {
+            StoreError::Full { .. } => {
+                ("The disk of the database is full, and nothing was stored: the operator has to make room.", Some(60))
+            }
+            StoreError::Unreachable { .. } => {
+                ("The database cannot be reached: send the request again in a moment.", Some(5))
+            }
+            StoreError::Undecided { .. } => {
+                let message = "The database was lost while the request was being stored: look whether it was before you \
+                               send it again.";
+                (message, None)
+            }
+            _ => ("The database is busy or away: send the request again in a moment.", Some(1_u64)),
+        };
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, message).because(Arc::new(cause));
+        match retry_after_seconds {
+            Some(seconds) => refusal.header(RETRY_AFTER, HeaderValue::from(seconds)),
+            None => refusal,
+        }
+    }
+
     /// Adds what failed on our side, for the log.
     pub(crate) fn because(mut self, cause: Arc<dyn Error + Send + Sync>) -> Self {
         self.more.cause = Some(cause);
@@ -115,9 +139,9 @@ impl Refusal {
         self
     }
 
-    /// Makes this an answer of the token endpoint, with an error code of RFC 6749.
+    /// Makes this an answer of the token endpoint, with an error code of RFC 6749; the first one stays.
     pub(crate) fn oauth(mut self, code: &'static str) -> Self {
-        self.more.oauth = Some(code);
+        self.more.oauth.get_or_insert(code);
         self
     }
 
@@ -157,6 +181,7 @@ impl From<ServiceError> for Refusal {
                 tracing::error!(message, "the operator has to do something");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
             }
+            ServiceError::Database(cause) => Self::for_now(cause),
             ServiceError::Internal(cause) => Self::internal(cause),
         }
     }
@@ -220,6 +245,23 @@ mod tests {
         for (error, status, messages) in cases {
             let expected = json!({"errorMessages": messages, "traceId": NIL});
             assert_eq!(shown(Refusal::from(error).into_response()).await, (status, expected));
+        }
+        let source = || "10.0.0.7 does not answer".into();
+        let doing = "test";
+        let cases = [
+            (StoreError::Busy { doing, source: source() }, "busy or away", Some("1")),
+            (StoreError::Unreachable { doing, source: source() }, "cannot be reached", Some("5")),
+            (StoreError::Undecided { doing, source: source() }, "look whether it was", None),
+            (StoreError::Full { doing, source: source() }, "disk of the database is full", Some("60")),
+        ];
+        for (error, words, seconds) in cases {
+            let refusal = Refusal::from(ServiceError::from(error));
+            let retry_after = refusal.more.headers.get(RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+            assert_eq!(retry_after.as_deref(), seconds, "{words}");
+            let (status, body) = shown(refusal.into_response()).await;
+            assert_eq!(status, 503, "{words}");
+            let message = body["errorMessages"][0].as_str().unwrap();
+            assert!(message.contains(words) && !body.to_string().contains("10.0.0.7"), "{body}");
         }
         let (status, body) = shown(Refusal::from(internal).into_response()).await;
         assert_eq!(status, 500);

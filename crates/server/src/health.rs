@@ -1,5 +1,7 @@
 //! Whether the process lives, and whether it can work: for load balancers and orchestrators.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,6 +11,9 @@ use serde_json::{Map, Value, json};
 use crate::error::Refusal;
 use crate::state::App;
 use crate::telemetry::with_sources;
+
+/// How long a load balancer is kept waiting for an answer that will be no.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// GET /livez: the process answers.
 pub(crate) async fn alive() -> Json<Value> {
@@ -23,7 +28,12 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Value>, Refusal
     }
     let mut passed = Map::new();
     let mut problems = Vec::new();
-    for check in figures::checks(app.ecosystem()).await {
+    let Ok(checks) = tokio::time::timeout(PATIENCE, figures::checks(app.ecosystem())).await else {
+        let message = format!("The database did not answer within {} seconds.", PATIENCE.as_secs());
+        tracing::error!(message, "not ready");
+        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message));
+    };
+    for check in checks {
         match check.problem {
             None => {
                 passed.insert(check.name.to_owned(), "ok".into());
@@ -31,10 +41,6 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Value>, Refusal
             Some(error) => {
                 tracing::error!(check = check.name, error = with_sources(&error), "not ready");
                 problems.push(sentence(check.name).to_owned());
-                // Without a database, nothing else can be looked at.
-                if check.name == "database" {
-                    break;
-                }
             }
         }
     }

@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// What the request needs is not there until the operator does something about it.
     #[error("{0}")]
     Unavailable(&'static str),
+    /// The database cannot do it now, but a moment later it may.
+    #[error("the database cannot do this now")]
+    Database(#[source] StoreError),
     /// Something on our side failed; details go to the log, never to the caller.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -61,6 +64,6 @@ impl ServiceError {
 
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        if error.is_temporary() { Self::Database(error) } else { Self::internal(error) }
     }
 }

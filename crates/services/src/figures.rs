@@ -83,10 +83,14 @@ pub async fn read(ecosystem: &Ecosystem) -> Result<Figures, ServiceError> {
 }
 
 /// Looks whether the ecosystem can work: the database answers, its tables are those of this program, the keys of the
-/// active authorities load.
+/// active authorities load. Without a database, nothing else is looked at.
 pub async fn checks(ecosystem: &Ecosystem) -> Vec<Check> {
+    let database = Check { name: "database", problem: database(ecosystem).await.err() };
+    if database.problem.is_some() {
+        return vec![database];
+    }
     vec![
-        Check { name: "database", problem: database(ecosystem).await.err() },
+        database,
         Check { name: "schema", problem: schema(ecosystem).await.err() },
         Check { name: "keys", problem: keys(ecosystem).await.err() },
     ]

@@ -27,8 +27,9 @@ pub use change::{change, set_status};
 pub use rotate::{Rotation, drop_old_secrets, rotate_secret};
 pub use view::{ClientView, PartyView, find, list};
 
-/// For how long a party's role and prefixes may be remembered; a disabled party is out after this time.
-const REMEMBERED: SignedDuration = SignedDuration::from_secs(5);
+/// For how long a party's role and prefixes, or whose a certificate is, may be remembered; a disabled party is out after
+/// this time. Five seconds are promised, and some of them are needed to ask and to answer.
+pub const REMEMBERED: SignedDuration = SignedDuration::from_secs(3);
 /// More parties than this are not remembered, but read.
 const MOST_REMEMBERED: usize = 10_000;
 
@@ -165,7 +166,7 @@ pub fn scopes_of(role: Role) -> Vec<Service> {
     scopes
 }
 
-/// The caller behind a valid token, as its party stands now (at most five seconds old).
+/// The caller behind a valid token, as its party stands now (at most three seconds old).
 ///
 /// `None` when the party is gone or disabled.
 ///

@@ -17,6 +17,16 @@ pub enum StoreError {
         /// The driver's or the system's error.
         source: Source,
     },
+    /// Another process serves this file.
+    #[error(
+        "{process} serves the database {database}: end that one first; more than one process at a time serves a database of PostgreSQL only"
+    )]
+    Served {
+        /// The file.
+        database: String,
+        /// Which process, as far as it is known.
+        process: String,
+    },
     /// A URL does not tell where a database is.
     #[error("the URL of the database cannot be used: {reason}")]
     Url {
@@ -47,11 +57,18 @@ pub enum StoreError {
         /// The driver's error.
         source: Source,
     },
-    /// The database is away, or the way to it. What was asked for is not done, or it is not known whether it is: that of
-    /// a commit. Trying later can succeed.
+    /// The database is away, or the way to it. What was asked for is not done; trying later can succeed.
     #[error("the database cannot be reached ({doing}): {source}")]
     Unreachable {
         /// The statement or transaction that could not go on.
+        doing: &'static str,
+        /// The driver's error.
+        source: Source,
+    },
+    /// The way to the database broke during a commit: what the transaction wrote is there as a whole or not at all.
+    #[error("the database was lost while {doing} was committed, so that nobody knows whether it was: {source}")]
+    Undecided {
+        /// The transaction.
         doing: &'static str,
         /// The driver's error.
         source: Source,
@@ -111,10 +128,18 @@ impl StoreError {
         }
     }
 
+    /// The same for the commit of a transaction.
+    pub(crate) fn of_commit(doing: &'static str, error: sqlx::Error) -> Self {
+        match Self::from_driver(doing, error) {
+            Self::Unreachable { doing, source } => Self::Undecided { doing, source },
+            decided => decided,
+        }
+    }
+
     /// Whether the same work may succeed a moment later (an answer of 503 rather than 500).
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Unreachable { .. } | Self::Full { .. })
+        matches!(self, Self::Busy { .. } | Self::Unreachable { .. } | Self::Undecided { .. } | Self::Full { .. })
     }
 }
 
@@ -159,10 +184,14 @@ fn kind(error: &sqlx::Error) -> Kind {
 fn sqlite_kind(code: &str) -> Kind {
     const BUSY: i32 = 5;
     const LOCKED: i32 = 6;
+    const IO_ERROR: i32 = 10;
     const FULL: i32 = 13;
+    const CANNOT_OPEN: i32 = 14;
     match code.parse::<i32>().map(|code| code & 0xff) {
         Ok(BUSY | LOCKED) => Kind::Conflict,
         Ok(FULL) => Kind::Full,
+        // The disk itself, or the way to it; a new connection finds out whether it is back.
+        Ok(IO_ERROR | CANNOT_OPEN) => Kind::Lost,
         _ => Kind::Other,
     }
 }
@@ -194,7 +223,7 @@ mod tests {
         let expected = [Kind::Conflict, Kind::Conflict, Kind::Locked, Kind::Lost, Kind::Lost, Kind::Full, Kind::Other];
         assert_eq!(kinds, expected);
         // SQLITE_BUSY_SNAPSHOT is 517: SQLITE_BUSY with more in the upper bytes.
-        let kinds = ["5", "6", "517", "13", "19"].map(sqlite_kind);
-        assert_eq!(kinds, [Kind::Conflict, Kind::Conflict, Kind::Conflict, Kind::Full, Kind::Other]);
+        let kinds = ["5", "6", "517", "13", "19", "778"].map(sqlite_kind);
+        assert_eq!(kinds, [Kind::Conflict, Kind::Conflict, Kind::Conflict, Kind::Full, Kind::Other, Kind::Lost]);
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Store`] hands out [`Reader`]s and runs transactions; the tables are modules with plain functions that take a
 //! `&mut Reader` to read and a `&mut Tx<'_>` to write. Nothing here knows a clock or makes an id: both are parameters.
 
+mod alone;
 mod backup;
 mod compact;
 mod engine;
@@ -24,6 +25,7 @@ mod tx;
 mod value;
 mod wake;
 
+pub use alone::Alone;
 pub use backup::backup;
 pub use engine::PoolUse;
 pub use error::StoreError;

@@ -13,8 +13,8 @@ pub struct StoreOptions {
     /// How many reads run at the same time; each has a connection (on SQLite, a thread) of its own. At least 1. On
     /// PostgreSQL as many transactions run beside them, on SQLite one.
     pub readers: u32,
-    /// How long a statement waits for a lock that another transaction holds, and on PostgreSQL a request for a
-    /// connection.
+    /// How long a statement waits for a lock that another transaction holds, and a request for a connection: to read, and
+    /// on PostgreSQL to write. On SQLite writers wait for each other for 30 seconds.
     pub busy_timeout: Duration,
 }
 

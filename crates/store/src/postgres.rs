@@ -12,8 +12,9 @@ use crate::{StoreError, StoreOptions, migrations};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// A connection that was idle for longer is tried before it is used: the server may have been restarted.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+/// A connection that was idle for longer is tried before it is used: the server may have been restarted. In less time it
+/// cannot have been, so whoever meets a connection that just broke meets a server that is away.
+const TRUSTED_IDLE: Duration = Duration::from_millis(50);
 
 /// The way to a database, with the password for it, which is never shown.
 #[derive(Clone)]

@@ -126,7 +126,7 @@ impl Reader {
 
     pub(crate) async fn rollback(self) {
         if let Err(error) = self.handle.rollback().await {
-            tracing::warn!(%error, "a rollback failed: the database does it when the connection is used next");
+            tracing::warn!(%error, "a rollback failed: the connection is given up, and the database does it then");
         }
     }
 
@@ -134,6 +134,13 @@ impl Reader {
         let failure = Failure { statement, repeat: is_worth_repeating(&error) };
         self.failure.get_or_insert(failure);
         StoreError::from_driver(statement, error)
+    }
+
+    #[cfg(test)]
+    pub(crate) async fn roll_back_behind_the_driver(&mut self) {
+        if let Connection::Sqlite(connection) = self.handle.connection() {
+            connection.execute("ROLLBACK").await.unwrap();
+        }
     }
 
     #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use crate::{StoreError, StoreOptions, migrations};
 
@@ -22,9 +22,14 @@ pub(crate) struct Pools {
 pub(crate) async fn open(path: &Path, options: &StoreOptions) -> Result<Pools, StoreError> {
     create_private(path).map_err(|error| open_error(path, error))?;
     let connect = connect_options(path, options.busy_timeout);
-    let writer = lasting_pool(1).connect_with(connect.clone()).await.map_err(|error| open_error(path, error))?;
+    let writer = lasting_pool(1)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
+        .connect_with(connect.clone())
+        .await
+        .map_err(|error| open_error(path, error))?;
     migrate(path, &writer).await?;
     let readers = lasting_pool(options.readers.max(1))
+        .acquire_timeout(options.busy_timeout.max(Duration::from_millis(100)))
         .connect_with(connect.pragma("query_only", "ON"))
         .await
         .map_err(|error| open_error(path, error))?;
@@ -45,6 +50,13 @@ fn connect_options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions 
 /// Connections to a file do not go stale: they are kept, and not probed before each use.
 fn lasting_pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(size).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+}
+
+/// Whether a connection that was given back has ended its transaction. Where the disk is full SQLite may roll back by
+/// itself, so that the driver's ROLLBACK fails and it believes for ever in a transaction that has gone, or the transaction
+/// may not have gone; then another connection takes its place.
+fn is_at_rest(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// One transaction around all migrations: a second process that starts at the same time waits, and finds them done.

@@ -172,7 +172,7 @@ impl Store {
                     Attempt { repeat: false, result: Ok(value) }
                 }
                 // After a lost connection nobody knows whether it was committed: that is not repeated.
-                Err(error) => Attempt::failed(is_conflict(&error), StoreError::from_driver(name, error)),
+                Err(error) => Attempt::failed(is_conflict(&error), StoreError::of_commit(name, error)),
             },
             (result, failure) => {
                 reader.rollback().await;
@@ -276,6 +276,30 @@ mod tests {
             .await;
         assert!(!result.unwrap_err().is_temporary());
         assert_eq!(runs.load(Ordering::Relaxed), 1);
+    }
+
+    /// A full disk makes SQLite roll back by itself, so that the driver's own ROLLBACK fails: here somebody else does.
+    #[tokio::test]
+    async fn a_transaction_that_the_engine_rolled_back_leaves_a_writer_that_works() {
+        let store = store().await;
+        for _ in 0..3 {
+            let result: Result<(), StoreError> = store
+                .run_tx("test", |tx| {
+                    Box::pin(async move {
+                        settings::put(tx, "half", "done").await?;
+                        tx.roll_back_behind_the_driver().await;
+                        Err(StoreError::Unstorable { column: "x", reason: "no".into() })
+                    })
+                })
+                .await;
+            assert!(result.unwrap_err().to_string().contains("a value for x"));
+        }
+        let result: Result<(), StoreError> =
+            store.run_tx("test", |tx| Box::pin(async move { settings::put(tx, "whole", "done").await })).await;
+        result.unwrap();
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(settings::get(&mut reader, "half").await.unwrap(), None);
+        assert_eq!(settings::get(&mut reader, "whole").await.unwrap().as_deref(), Some("done"));
     }
 
     /// PostgreSQL would answer such a commit with a rollback, and no error.

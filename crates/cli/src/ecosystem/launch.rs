@@ -11,7 +11,7 @@ use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::{ListenerConfig, RateLimit, Running, ServerConfig};
 use opnc_services::ecosystem::Policy;
 use opnc_services::{Caller, Ecosystem, bootstrap};
-use opnc_store::{Store, StoreOptions};
+use opnc_store::{Alone, Location, Store, StoreOptions};
 use rand::Rng;
 use zeroize::Zeroizing;
 
@@ -35,6 +35,7 @@ pub(crate) struct Launched {
     pub(crate) running: Running,
     /// Its clock, which can be moved.
     pub(crate) clock: Arc<OffsetClock>,
+    _alone: Alone,
 }
 
 impl Place {
@@ -127,6 +128,7 @@ pub(crate) async fn launch(
     limits: &Limits,
 ) -> Result<Launched, Failure> {
     let store = Store::open(&StoreOptions::file(place.database())).await.map_err(Failure::ecosystem)?;
+    let alone = Alone::claim(&Location::File(place.database())).map_err(Failure::ecosystem)?;
     let key_encryption_key = KeyEncryptionKey::new(*place.secret("key-encryption-key")?);
     let keys = FileKeyStore::open(&place.directory.join("keys"), key_encryption_key).map_err(Failure::ecosystem)?;
     let mut seed = [0; 32];
@@ -148,7 +150,7 @@ pub(crate) async fn launch(
         ..ServerConfig::new(listen)
     };
     let running = opnc_server::start(ecosystem.clone(), config).await.map_err(Failure::ecosystem)?;
-    Ok(Launched { ecosystem, running, clock })
+    Ok(Launched { ecosystem, running, clock, _alone: alone })
 }
 
 /// The clock as those see it who only read it.

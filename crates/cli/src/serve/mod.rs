@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 
 use clap::Args;
 use opnc_server::Running;
-use opnc_server::config::{Loaded, Sources};
+use opnc_server::config::{Config, Loaded, Sources};
 use opnc_server::telemetry;
+use opnc_store::{Alone, Location};
 
 use crate::config_arg::{self, ConfigArg};
 use crate::failure::Failure;
@@ -69,6 +70,7 @@ impl Serve {
     }
 
     async fn serve(self, loaded: Loaded) -> Result<Verdict, Failure> {
+        let _alone = claim(&loaded.config)?;
         let opened = config_arg::open(&loaded.config).await?;
         let store = opened.ecosystem.store().clone();
         let running =
@@ -106,4 +108,10 @@ impl Serve {
             let _ = output::print(text);
         }
     }
+}
+
+/// The right to serve the database, before a newer program changes the tables of one at work.
+fn claim(config: &Config) -> Result<Option<Alone>, Failure> {
+    let file = config.store.file().filter(|file| file.exists());
+    file.map(|file| Alone::claim(&Location::File(file))).transpose().map_err(Failure::ecosystem)
 }

@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use opnc_pki::certificate::Outline;
 use opnc_pki::key::sha256;
 use opnc_services::ServiceError;
 use opnc_services::client_certificates::{self, Certified};
+use opnc_services::parties::REMEMBERED;
 
 use crate::state::App;
 use crate::tls::PeerCertificates;
 
-const REMEMBERED: SignedDuration = SignedDuration::from_secs(5);
 const MOST_REMEMBERED: usize = 10_000;
 
 /// Whom a certificate stands for; else why it stands for nobody, as the end of a sentence.

@@ -1,5 +1,7 @@
 //! POST /oauth2/token: an access token for a client that shows its secret or its certificate.
 
+use std::net::IpAddr;
+
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderName, PRAGMA};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -33,6 +35,14 @@ pub(crate) async fn token(
     headers: HeaderMap,
     request: Request,
 ) -> Result<TokenAnswer, Refusal> {
+    issue(&app, address, headers, request).await.map_err(|refusal| match refusal.status {
+        StatusCode::SERVICE_UNAVAILABLE => refusal.oauth("temporarily_unavailable"),
+        status if status.is_server_error() => refusal.oauth("server_error"),
+        _ => refusal,
+    })
+}
+
+async fn issue(app: &App, address: IpAddr, headers: HeaderMap, request: Request) -> Result<TokenAnswer, Refusal> {
     app.token_rate().check_address(address).map_err(|refusal| refusal.oauth("temporarily_unavailable"))?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let peer = request.extensions().get::<PeerCertificates>().cloned();
@@ -42,11 +52,11 @@ pub(crate) async fn token(
     let shows_secret = headers.contains_key(AUTHORIZATION) || request.get("client_secret").is_some();
     let (client_id, authenticated, bound_to) = match peer.filter(|_| !shows_secret) {
         Some(peer) => {
-            let (client_id, authenticated) = by_certificate(&app, &request, &peer).await?;
+            let (client_id, authenticated) = by_certificate(app, &request, &peer).await?;
             (client_id, authenticated, Some(sha256(peer.leaf())))
         }
         None => {
-            let (client_id, authenticated) = by_secret(&app, &request, &headers).await?;
+            let (client_id, authenticated) = by_secret(app, &request, &headers).await?;
             (client_id, authenticated, None)
         }
     };

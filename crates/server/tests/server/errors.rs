@@ -1,9 +1,11 @@
 //! The shape of errors (B10): whatever is wrong, the body is `errorMessages` and `traceId`.
 
+use std::time::Duration;
+
 use opnc_messages::{Operation, Role};
 use opnc_test_util::TestEcosystem;
 
-use opnc_test_util::calls::{Answer, call, path_of, request, send};
+use opnc_test_util::calls::{Answer, call, path_of, request, send, token_request};
 
 fn assert_shape(answer: &Answer, what: &str) {
     assert!(answer.status >= 400, "{what}: {}", answer.status);
@@ -38,6 +40,33 @@ async fn every_error_has_the_same_shape() {
             }
         }
     }
+}
+
+/// What the database cannot do now is not the fault of the request, and can be asked again.
+#[tokio::test]
+async fn a_busy_database_is_503_and_says_when_to_come_again() {
+    let ecosystem = TestEcosystem::start_with(|options| {
+        options.store.readers = 1;
+        options.store.busy_timeout = Duration::from_millis(100);
+    })
+    .await;
+    let request = call(&ecosystem, Role::Oem, "GET", "/opnc/v1/rcp/rootcertificates").await;
+    let token = |ecosystem: &TestEcosystem| {
+        token_request(ecosystem, ecosystem.party(Role::Oem)).body("grant_type=client_credentials")
+    };
+    let only_one = ecosystem.ecosystem.store().read().await.unwrap();
+    for (request, what, code) in
+        [(request, "a read", None), (token(&ecosystem), "a token", Some("temporarily_unavailable"))]
+    {
+        let answer = send(request).await;
+        assert_eq!(answer.status, 503, "{what}: {}", answer.text);
+        assert_shape(&answer, what);
+        assert_eq!(answer.messages(), ["The database is busy or away: send the request again in a moment."]);
+        assert_eq!(answer.headers["retry-after"], "1", "{what}");
+        assert_eq!(answer.json()["error"].as_str(), code, "{what}");
+    }
+    drop(only_one);
+    assert_eq!(send(token(&ecosystem)).await.status, 200);
 }
 
 /// Nothing of what failed on our side leaves the house.

@@ -1,5 +1,7 @@
 //! What load balancers ask.
 
+use std::time::Duration;
+
 use opnc_test_util::TestEcosystem;
 use serde_json::json;
 
@@ -15,6 +17,20 @@ async fn readiness_follows_the_database() {
     let answer = send(request(&ecosystem, "GET", "/readyz")).await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.messages(), ["The database does not answer."]);
+}
+
+/// Whoever asks does not wait for the database for longer than a load balancer does.
+#[tokio::test]
+async fn readiness_is_answered_in_time() {
+    let ecosystem = TestEcosystem::start_with(|options| options.store.readers = 2).await;
+    let store = ecosystem.ecosystem.store();
+    let all = (store.read().await.unwrap(), store.read().await.unwrap());
+    let asked = tokio::time::timeout(Duration::from_secs(4), send(request(&ecosystem, "GET", "/readyz"))).await;
+    let answer = asked.expect("an answer within two seconds");
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.messages(), ["The database did not answer within 2 seconds."]);
+    drop(all);
+    assert_eq!(send(request(&ecosystem, "GET", "/readyz")).await.json(), ready());
 }
 
 fn ready() -> serde_json::Value {

@@ -1,6 +1,7 @@
 //! Changing a party: what it owns, and whether it may act at all.
 //!
-//! A server reads parties again after five seconds at most, so that is how long a change takes on every replica.
+//! A server reads parties again after three seconds at most; that a change works within five on every replica is what is
+//! promised.
 
 use opnc_store::parties::{self as rows, PartyStatus};
 use opnc_store::party_identifiers;

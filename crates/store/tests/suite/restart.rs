@@ -38,6 +38,35 @@ fn name(number: u32) -> String {
     format!("row {number}")
 }
 
+/// Right after a restart, nobody meets a connection of before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_of_before_a_restart_reach_nobody() {
+    let Some(server) = Server::start() else {
+        return opnc_test_postgres::skip("connections_of_before_a_restart_reach_nobody");
+    };
+    let database = Database::migrated_on(&server.url()).await;
+    let store = Store::open(&StoreOptions::postgres(database.url())).await.unwrap();
+    for _ in 0..3 {
+        write(&store, rand::random()).await.unwrap();
+        let mut readers = Vec::new();
+        for _ in 0..4 {
+            readers.push(store.read().await.unwrap());
+        }
+        for reader in &mut readers {
+            settings::get(reader, "any").await.unwrap();
+        }
+        drop(readers);
+        tokio::task::block_in_place(|| {
+            server.stop();
+            server.start_again();
+        });
+        for _ in 0..4 {
+            settings::get(&mut store.read().await.unwrap(), "any").await.unwrap();
+        }
+        write(&store, rand::random()).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_that_is_restarted_under_load_loses_nothing() {
     let Some(server) = Server::start() else {

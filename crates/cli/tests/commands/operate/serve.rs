@@ -42,6 +42,24 @@ fn an_address_in_use_and_an_ecosystem_that_is_none() {
     assert!(!place.path("opnc.db").exists());
 }
 
+/// Two on one SQLite file would not hear of each other; everything else may work beside a service.
+#[test]
+fn a_second_one_on_the_same_file_is_refused() {
+    let place = Place::init();
+    let service = Service::start(&place.path("opnc.toml"));
+    let run = place.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("serves the database") && run.stderr.contains("PostgreSQL"), "{}", run.stderr);
+    for verb in [&["doctor"][..], &["party", "list"], &["audit", "verify"], &["migrate", "status"]] {
+        let run = place.run(verb);
+        assert!(!run.stderr.contains("serves the database"), "{verb:?}: {}", run.stderr);
+    }
+    assert_eq!(service.get("/readyz"), "200");
+    service.signal("-KILL");
+    drop(service);
+    assert!(Service::start(&place.path("opnc.toml")).terminate().success());
+}
+
 /// As systemd starts it: told by a socket that the service is ready, and that it ends.
 #[cfg(target_os = "linux")]
 #[test]

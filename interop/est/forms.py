@@ -2,6 +2,7 @@
 
 import base64
 
+from cryptography.hazmat.primitives.hashes import SHA256
 from client import Request, basic, bearer, curl, run
 
 PATHS = ["/opnc/v1/pki/est/simpleenroll?caDomain=cpo&iso15118Version=ISO15118-2&algorithm=secp256r1",
@@ -41,10 +42,23 @@ def checks(sandbox, folder):
             request = Request(folder, "DE*BBB*E1")
             answer = curl(sandbox, path, *credential(sandbox, "CPO B"), body=request.pem)
             yield f"{credential.__name__} at {path}", good(answer, request, folder)
-    answer = curl(sandbox, "/.well-known/est/cpo/csrattrs", *basic(sandbox, "CPO B"))
-    der = run("openssl", "base64", "-d", stdin=answer.body).stdout
-    parsed = run("openssl", "asn1parse", "-inform", "DER", stdin=der).stdout.decode()
-    yield "csrattrs asks for prime256v1 and ecdsa-with-SHA256", "prime256v1" in parsed and "ecdsa-with-SHA256" in parsed
+    # Clients such as libest show a secret only when they are asked for it (RFC 7030, 3.2.3).
+    request = Request(folder, "DE*BBB*E1")
+    command = ["curl", "--silent", "--noproxy", "*", "--anyauth", *basic(sandbox, "CPO B"), "--output", folder / "asked",
+               "--write-out", "%{http_code}", "--header", "Content-Type: application/pkcs10", "--data-binary", f"@{request.pem}",
+               sandbox.announced["baseUrl"] + PATHS[2]]
+    yield "a client that waits to be asked for HTTP Basic", run(*command).stdout == b"200"
+    root = next(sandbox.roots("V2G")).fingerprint(SHA256()).hex()
+    for name in ["cpoV2GRootCertificateFingerprint", "v2gRootCertificateFingerprint"]:
+        request = Request(folder, "DE*BBB*E1")
+        answer = curl(sandbox, f"{PATHS[0]}&{name}={root}", *bearer(sandbox, "CPO B"), body=request.pem)
+        yield f"{name} of the V2G root", good(answer, request, folder)
+    for label, words in {"cpo": ["prime256v1", "ecdsa-with-SHA256"], "cpo-secp521r1": ["secp521r1", "ecdsa-with-SHA512"],
+                         "cpo-Ed448": ["ED448"]}.items():
+        answer = curl(sandbox, f"/.well-known/est/{label}/csrattrs", *basic(sandbox, "CPO B"))
+        der = run("openssl", "base64", "-d", stdin=answer.body).stdout
+        parsed = run("openssl", "asn1parse", "-inform", "DER", stdin=der).stdout.decode()
+        yield f"csrattrs of {label} asks for {', '.join(words)}", all(word in parsed for word in words)
 
     # Renewal: the same subject with a new key, by the party; a subject that has nothing is refused.
     request = Request(folder, "DE*BBB*E1")

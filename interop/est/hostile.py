@@ -58,5 +58,8 @@ def checks(sandbox, folder):
     yield refused("a body of 100 kB", 413, "larger", big)
     first = enrolled(sandbox, folder, plain)
     yield refused("the same key once more", 400, "new key pair", plain.pem)
+    other = folder / "other.csr.pem"
+    run("openssl", "req", "-new", "-key", plain.key, "-subj", "/CN=DE*BBB*E68", "-out", other)
+    yield refused("the same key for another subject", 400, "new key pair", other)
     yield "of the same subject, several may be valid", first.exists() and enrolled(
         sandbox, folder, Request(folder, "DE*BBB*E66")).exists()

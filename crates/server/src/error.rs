@@ -7,7 +7,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::header::{HeaderName, RETRY_AFTER};
+use axum::http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use opnc_messages::{ErrorBody, FailedInstallation, Problems};
@@ -136,6 +136,13 @@ impl Refusal {
     /// Adds a header to the answer.
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.more.headers.insert(name, value);
+        self
+    }
+
+    /// Offers one more way to authenticate than those it names, and says so.
+    pub(crate) fn offer(mut self, challenge: &'static str, message: &str) -> Self {
+        self.more.headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        self.messages.push(message.to_owned());
         self
     }
 

@@ -29,10 +29,12 @@ pub(crate) async fn authorize(
 ) -> Response {
     let trace = request.extensions().get::<Trace>().copied().unwrap_or_default();
     let peer = request.extensions().get::<PeerCertificates>();
-    let identified = if est::is_enrolment(operation) && est::shows_secret(request.headers()) {
+    let identified = if !est::is_enrolment(operation) {
+        caller::identify(&app, request.headers(), peer, trace).await
+    } else if est::shows_secret(request.headers()) {
         est::by_secret(&app, request.headers(), trace).await
     } else {
-        caller::identify(&app, request.headers(), peer, trace).await
+        caller::identify(&app, request.headers(), peer, trace).await.map_err(est::offer_basic)
     };
     let caller = match identified {
         Ok(caller) => caller,

@@ -2,9 +2,9 @@
 //! renew.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use opnc_messages::Operation;
@@ -15,7 +15,7 @@ use super::acting::acting;
 use super::authorize::{Called, authorize};
 use super::caller::{Authorized, PartyId};
 use crate::error::Refusal;
-use crate::oauth::{ClientCredentials, unknown_client};
+use crate::oauth::{BASIC, ClientCredentials, unknown_client};
 use crate::state::App;
 use crate::telemetry::Trace;
 use crate::tls::PeerCertificates;
@@ -30,6 +30,14 @@ pub(super) fn shows_secret(headers: &HeaderMap) -> bool {
     let scheme =
         headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.split(' ').next());
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Basic"))
+}
+
+/// Clients of RFC 7030 send a secret only when they are told that it is taken (3.2.3).
+pub(super) fn offer_basic(refusal: Refusal) -> Refusal {
+    if refusal.status != StatusCode::UNAUTHORIZED {
+        return refusal;
+    }
+    refusal.offer(BASIC, "Client id and secret by HTTP Basic are taken here too.")
 }
 
 /// The caller behind a client id and secret; 401 for everybody else.

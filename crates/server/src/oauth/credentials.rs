@@ -11,6 +11,8 @@ use crate::error::Refusal;
 
 /// Longer ones belong to nobody.
 const LONGEST: usize = 256;
+/// Asks for HTTP Basic (RFC 7617).
+pub(crate) const BASIC: &str = r#"Basic realm="opnc", charset="UTF-8""#;
 
 /// A client id and what it shows for it.
 #[derive(Debug)]
@@ -58,7 +60,7 @@ impl ClientCredentials {
 pub(crate) fn unknown_client() -> Refusal {
     Refusal::new(StatusCode::UNAUTHORIZED, "The client is unknown, or its secret is wrong.")
         .oauth("invalid_client")
-        .header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="opnc", charset="UTF-8""#))
+        .header(WWW_AUTHENTICATE, HeaderValue::from_static(BASIC))
 }
 
 /// `Basic base64(id:secret)`, each of them form-encoded before (RFC 6749, 2.3.1).

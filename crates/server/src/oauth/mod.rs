@@ -13,7 +13,7 @@ mod tokens;
 mod verifier;
 
 pub(crate) use claims::Claims;
-pub(crate) use credentials::{ClientCredentials, unknown_client};
+pub(crate) use credentials::{BASIC, ClientCredentials, unknown_client};
 pub(crate) use issuer::Issuer;
 pub(crate) use jwks::key_set;
 pub(crate) use metadata::metadata;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::anchors::AnchorCache;
 use crate::audit::Refusals;
-use crate::est::Journal;
+use crate::est::{Issuers, Journal};
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
@@ -41,6 +41,7 @@ struct Inner {
     misses: MissLimit,
     refusals: Refusals,
     journal: Journal,
+    issuers: Issuers,
     status: StatusCache,
     revocation_checks: RevocationChecks,
 }
@@ -114,6 +115,7 @@ impl Ecosystem {
             misses,
             refusals: Refusals::default(),
             journal: Journal::default(),
+            issuers: Issuers::default(),
             status: StatusCache::default(),
             revocation_checks: RevocationChecks::default(),
         };
@@ -196,6 +198,10 @@ impl Ecosystem {
 
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.inner.refusals
+    }
+
+    pub(crate) fn issuers(&self) -> &Issuers {
+        &self.inner.issuers
     }
 
     pub(crate) fn journal(&self) -> &Journal {

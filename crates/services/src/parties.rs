@@ -72,6 +72,7 @@ pub(crate) struct PartyCache {
 
 #[derive(Clone)]
 struct Known {
+    name: String,
     role: Role,
     owned: Owned,
 }
@@ -178,16 +179,25 @@ pub async fn caller(
     scopes: Vec<Service>,
     trace: Uuid,
 ) -> Result<Option<Caller>, ServiceError> {
+    let known = known(ecosystem, party).await?;
+    Ok(known.map(|Known { role, owned, .. }| Caller { party, role, owned, scopes, trace, operator: None }))
+}
+
+/// The name of a party that may act, at most five seconds old.
+pub(crate) async fn name(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<String>, ServiceError> {
+    Ok(known(ecosystem, party).await?.map(|known| known.name))
+}
+
+async fn known(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<Known>, ServiceError> {
     let now = ecosystem.now();
-    let known = match ecosystem.parties().fresh(party, now) {
-        Some(known) => known,
+    match ecosystem.parties().fresh(party, now) {
+        Some(known) => Ok(known),
         None => {
             let known = read(ecosystem, party).await?;
             ecosystem.parties().remember(party, known.clone(), now);
-            known
+            Ok(known)
         }
-    };
-    Ok(known.map(|Known { role, owned }| Caller { party, role, owned, scopes, trace, operator: None }))
+    }
 }
 
 async fn read(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<Known>, ServiceError> {
@@ -195,7 +205,7 @@ async fn read(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<Known>, Servi
     let row = rows::find(&mut reader, party).await?.filter(|row| row.status == PartyStatus::Active);
     let Some(row) = row else { return Ok(None) };
     let owned = owned(party_identifiers::of_party(&mut reader, party).await?);
-    Ok(Some(Known { role: row.role, owned }))
+    Ok(Some(Known { name: row.name, role: row.role, owned }))
 }
 
 impl PartyCache {

@@ -15,6 +15,7 @@ mod options;
 mod postgres;
 mod reader;
 mod row;
+mod rows;
 mod schema;
 mod sqlite;
 mod statement;

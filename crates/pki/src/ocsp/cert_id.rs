@@ -113,8 +113,10 @@ impl CertId {
 
 impl PartialEq for CertId {
     fn eq(&self, other: &Self) -> bool {
-        let parts = |id: &Self| (id.hash, id.name_hash.clone(), id.key_hash.clone(), id.serial.clone());
-        parts(self) == parts(other)
+        self.hash == other.hash
+            && self.name_hash == other.name_hash
+            && self.key_hash == other.key_hash
+            && self.serial == other.serial
     }
 }
 

@@ -9,7 +9,6 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::Timestamp;
 use opnc_pki::crl::CRL_TYPE;
-use opnc_pki::key::sha256;
 use opnc_pki::ocsp::{MAX_REQUEST, RESPONSE_TYPE};
 use opnc_services::status::{self, Answer};
 use opnc_services::{Ecosystem, ServiceError};
@@ -47,9 +46,9 @@ pub(crate) async fn ocsp_get(
         Refusal::new(StatusCode::BAD_REQUEST, text)
     })?;
     let answer = status::answer(&ecosystem, &request).await;
-    let Answer { der, cacheable, .. } = answer.as_ref();
+    let Answer { der, digest, cacheable, .. } = answer.as_ref();
     Ok(match cacheable {
-        Some((from, until)) => cached(&headers, RESPONSE_TYPE, der, *from, *until, ecosystem.now()),
+        Some((from, until)) => cached(&headers, RESPONSE_TYPE, (der, digest), (*from, *until), ecosystem.now()),
         None => {
             ([(header::CONTENT_TYPE, RESPONSE_TYPE), (header::CACHE_CONTROL, "no-store")], der.clone()).into_response()
         }
@@ -64,7 +63,7 @@ pub(crate) async fn crl(
 ) -> Result<Response, Refusal> {
     let id = name.strip_suffix(".crl").unwrap_or_default();
     let list = status::list(&ecosystem, id).await?.ok_or_else(no_such_ca)?;
-    Ok(cached(&headers, CRL_TYPE, &list.der, list.this_update, list.next_update, ecosystem.now()))
+    Ok(cached(&headers, CRL_TYPE, (&list.der, &list.digest), (list.this_update, list.next_update), ecosystem.now()))
 }
 
 /// `GET /ca/{id}.cer`
@@ -84,13 +83,11 @@ fn no_such_ca() -> ServiceError {
 fn cached(
     request: &HeaderMap,
     content_type: &'static str,
-    der: &[u8],
-    from: Timestamp,
-    until: Timestamp,
+    (der, digest): (&[u8], &str),
+    (from, until): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> Response {
-    let digest = sha256(der);
-    let etag = format!("\"{}\"", hex::encode(digest.first_chunk::<16>().unwrap_or(&[0; 16])));
+    let etag = format!("\"{digest}\"");
     let left = until.as_second().saturating_sub(now.as_second()).clamp(0, MAX_AGE);
     let known = request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
     let mut response = if known {

@@ -17,5 +17,5 @@ pub async fn ca_certificates(
 ) -> Result<Vec<Certificate>, ServiceError> {
     let name = selection.name_for(caller)?;
     permit(caller, name.domain)?;
-    Ok(issuer::choose(caller, ecosystem, &name, selection).await?.chain())
+    Ok(issuer::choose(caller, ecosystem, &name, selection).await?.authority.chain())
 }

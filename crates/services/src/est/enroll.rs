@@ -7,14 +7,14 @@ use opnc_pki::csr::Csr;
 use opnc_pki::issue::{IssueError, Request};
 use opnc_pki::key::sha256;
 use opnc_pki::profile::Profile;
-use opnc_store::{issued_certificates, parties};
+use opnc_store::issued_certificates;
 
 use super::issuer::Issuer;
 use super::journal::Entry;
 use super::subject::Subject;
 use super::{Selection, issuer, permit, profile_of};
 use crate::issued::Issued;
-use crate::{Caller, Ecosystem, ServiceError};
+use crate::{Caller, Ecosystem, ServiceError, parties};
 
 /// The longest value of an attribute in a name (RFC 5280, appendix A.1).
 const LONGEST_NAME: usize = 64;
@@ -74,27 +74,25 @@ pub(super) async fn issue(
         problems.push(format!("the key of the request is of {found}; {algorithm} was asked for"));
     }
     problems.extend(csr.verify().err().map(|error| error.to_string()));
-    let key_hash = sha256(&csr.public_key().to_spki());
-    let organization = {
-        let mut reader = ecosystem.store().read().await?;
-        if issued_certificates::key_was_used(&mut reader, &key_hash).await? {
+    let Some(subject) = subject.filter(|_| problems.is_empty()) else {
+        // Of a request that is good otherwise, this is found when the certificate is recorded.
+        let key_hash = sha256(&csr.public_key().to_spki());
+        if issued_certificates::key_was_used(&mut ecosystem.store().read().await?, &key_hash).await? {
             problems.push(KEY_USED.to_owned());
         }
-        parties::find(&mut reader, caller.party).await?.map(|party| party.name).unwrap_or_default()
-    };
-    let Some(subject) = subject.filter(|_| problems.is_empty()) else {
         return Err(ServiceError::Invalid(problems));
     };
+    let organization = parties::name(ecosystem, caller.party).await?.unwrap_or_default();
     let issuer = issuer::choose(caller, ecosystem, &wanted.name, wanted.selection).await?;
     let certificate = sign(ecosystem, &issuer, profile, &subject, &organization, csr)?;
     let record = Issued {
         certificate: &certificate,
-        issuer: &issuer.certificate,
+        issuer: issuer.authority.certificate(),
         profile,
         subject_key: &subject.key,
         party: Some(caller.party),
     };
-    let entry = Entry { caller: caller.clone(), row: record.row(ecosystem.now()), key_hash };
+    let entry = Entry { caller: caller.clone(), row: record.row(ecosystem.now()) };
     ecosystem.journal().write(ecosystem, entry).await?;
     Ok(certificate)
 }
@@ -114,9 +112,9 @@ fn sign(
     let organization: String = organization.chars().take(LONGEST_NAME).collect();
     let name = profile.subject(&subject.common_name, &organization, None);
     let name = name.map_err(|error| ServiceError::invalid(format!("CN : {error}")))?;
-    let validity = profile.validity_from(ecosystem.now()).within(&issuer.certificate);
+    let validity = profile.validity_from(ecosystem.now()).within(issuer.authority.certificate());
     let request = Request { profile, subject: name, public_key: csr.public_key().clone(), validity };
-    let issued = issuer.authority(ecosystem)?.issue(request, &mut ecosystem.rng());
+    let issued = issuer.authority.issue(request, &mut ecosystem.rng());
     issued.map_err(|error| match error {
         IssueError::Lint(findings) => ServiceError::Invalid(findings.iter().map(ToString::to_string).collect()),
         other => ServiceError::internal(other),

@@ -1,34 +1,62 @@
 //! The CA that issues what was asked for.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use opnc_messages::ids::Fingerprint;
 use opnc_messages::pki::{CaDomain, CaName};
-use opnc_pki::certificate::Certificate;
 use opnc_pki::issue;
-use opnc_pki::key::Signer;
+use opnc_pki::key::{Algorithm, Signer};
 use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
 use opnc_store::certificates;
+use uuid::Uuid;
 
 use super::Selection;
-use crate::{Caller, Ecosystem, ServiceError, chains};
+use crate::anchors::TrustAnchors;
+use crate::{Caller, Ecosystem, ServiceError, chains, status};
 
-/// A CA with its chain up to the root, the root included.
+/// A CA with its key, and its chain up to the root, the root included.
 pub(super) struct Issuer {
-    pub(super) certificate: Certificate,
-    /// Its own issuer first, the root last.
-    pub(super) above: Vec<Certificate>,
-    key_id: String,
+    pub(super) authority: issue::Authority,
 }
 
-impl Issuer {
-    /// Its own certificate first, the root last.
-    pub(super) fn chain(self) -> Vec<Certificate> {
-        std::iter::once(self.certificate).chain(self.above).collect()
+/// The CAs that were chosen since something was revoked or the root pool changed.
+#[derive(Default)]
+pub(crate) struct Issuers(Mutex<Chosen>);
+
+#[derive(Default)]
+struct Chosen {
+    revocations: u64,
+    anchors: Option<Arc<TrustAnchors>>,
+    by_wish: HashMap<Wish, Arc<Issuer>>,
+}
+
+/// What was asked for. The party counts only where it asks for a CA of its own.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Wish {
+    domain: CaDomain,
+    prefix: String,
+    party: Uuid,
+    algorithm: Algorithm,
+    root: Option<Fingerprint>,
+}
+
+impl Issuers {
+    fn get(&self, wish: &Wish, revocations: u64, anchors: &Arc<TrustAnchors>) -> Option<Arc<Issuer>> {
+        let mut chosen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = chosen.anchors.as_ref().is_some_and(|known| Arc::ptr_eq(known, anchors));
+        if !same || chosen.revocations != revocations {
+            *chosen = Chosen { revocations, anchors: Some(Arc::clone(anchors)), by_wish: HashMap::new() };
+        }
+        chosen.by_wish.get(wish).cloned()
     }
 
-    /// The CA with its key.
-    pub(super) fn authority(&self, ecosystem: &Ecosystem) -> Result<issue::Authority, ServiceError> {
-        let signer = Signer::stored(ecosystem.keys(), &self.key_id).map_err(ServiceError::internal)?;
-        let authority = issue::Authority::existing(self.certificate.clone(), self.above.clone(), signer);
-        Ok(ecosystem.with_status(authority.map_err(ServiceError::internal)?))
+    fn keep(&self, wish: Wish, revocations: u64, anchors: &Arc<TrustAnchors>, issuer: &Arc<Issuer>) {
+        let mut chosen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = chosen.anchors.as_ref().is_some_and(|known| Arc::ptr_eq(known, anchors));
+        if same && chosen.revocations == revocations {
+            chosen.by_wish.insert(wish, Arc::clone(issuer));
+        }
     }
 }
 
@@ -38,6 +66,32 @@ pub(super) async fn choose(
     ecosystem: &Ecosystem,
     name: &CaName,
     selection: &Selection,
+) -> Result<Arc<Issuer>, ServiceError> {
+    let wish = Wish {
+        domain: name.domain,
+        prefix: name.prefix.clone(),
+        party: if name.prefix.is_empty() { Uuid::nil() } else { caller.party },
+        algorithm: selection.algorithm(),
+        root: selection.root,
+    };
+    let anchors = ecosystem.trust_anchors().await?;
+    let revocations = status::revocations(ecosystem).await?;
+    if let Some(issuer) = ecosystem.issuers().get(&wish, revocations, &anchors)
+        && issuer.authority.chain().iter().all(|ca| ca.is_valid_at(ecosystem.now()))
+    {
+        return Ok(issuer);
+    }
+    let issuer = Arc::new(find(caller, ecosystem, name, selection, &anchors).await?);
+    ecosystem.issuers().keep(wish, revocations, &anchors, &issuer);
+    Ok(issuer)
+}
+
+async fn find(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    name: &CaName,
+    selection: &Selection,
+    anchors: &TrustAnchors,
 ) -> Result<Issuer, ServiceError> {
     let kind = match name.domain {
         CaDomain::Emsp => AuthorityKind::EmspIssuing,
@@ -45,7 +99,6 @@ pub(super) async fn choose(
         CaDomain::Oem | CaDomain::Veh => AuthorityKind::OemIssuing,
         CaDomain::Cps => AuthorityKind::CpsSubCa2,
     };
-    let anchors = ecosystem.trust_anchors().await?;
     let part = match name.domain {
         CaDomain::Emsp => &anchors.contract,
         CaDomain::Oem | CaDomain::Veh => &anchors.provisioning,
@@ -75,7 +128,9 @@ pub(super) async fn choose(
         above.extend(anchors.by_fingerprint.get(&row.root_fingerprint).cloned());
         let certificate = chains::kept(&row.certificate)?;
         if std::iter::once(&certificate).chain(&above).all(|ca| ca.is_valid_at(now)) {
-            return Ok(Issuer { certificate, above, key_id: row.key_id });
+            let signer = Signer::stored(ecosystem.keys(), &row.key_id).map_err(ServiceError::internal)?;
+            let authority = issue::Authority::existing(certificate, above, signer).map_err(ServiceError::internal)?;
+            return Ok(Issuer { authority: ecosystem.with_status(authority) });
         }
     }
     Err(ServiceError::Unavailable(

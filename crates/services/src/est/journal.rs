@@ -1,12 +1,14 @@
 //! Recording what was signed before it is handed out, many at a time.
 //!
-//! A commit waits for the disk, and a disk does few of them in a second. Who comes while one is being written joins the
-//! next one: the rate of enrolment is then that of signing, and each certificate is durable before anybody has it.
+//! A commit waits for the disk, and a disk does few of them in a second. Who comes while one is being written is in the
+//! next one: the rate of enrolment is then that of signing, and each certificate is durable before anybody has it. The
+//! writing is a task of its own, so that no request waits for those behind it, or takes them along when its caller goes.
 
-use std::sync::{Mutex, PoisonError};
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opnc_store::issued_certificates::{self, IssuedCertificate};
-use tokio::sync::{Mutex as AsyncMutex, oneshot};
+use tokio::sync::oneshot;
 
 use super::enroll::{KEY_USED, OPERATION};
 use crate::{Caller, Ecosystem, ServiceError, record};
@@ -15,11 +17,9 @@ use crate::{Caller, Ecosystem, ServiceError, record};
 const MOST: usize = 256;
 
 /// A certificate that waits to be recorded.
-#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) caller: Caller,
     pub(super) row: IssuedCertificate,
-    pub(super) key_hash: [u8; 32],
 }
 
 struct Waiting {
@@ -27,98 +27,108 @@ struct Waiting {
     done: oneshot::Sender<Outcome>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Outcome {
     Recorded,
     KeyUsed,
-    Failed,
+    Failed(Arc<ServiceError>),
 }
 
-/// What waits, and the right to write it.
+/// What waits, and whether somebody writes.
 #[derive(Default)]
-pub(crate) struct Journal {
-    waiting: Mutex<Vec<Waiting>>,
-    writing: AsyncMutex<()>,
+pub(crate) struct Journal(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Waiting>,
+    is_written: bool,
 }
 
 impl Journal {
     /// Records a certificate; when this returns, it is on the disk.
     pub(super) async fn write(&self, ecosystem: &Ecosystem, entry: Entry) -> Result<(), ServiceError> {
-        let (done, mut outcome) = oneshot::channel();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(Waiting { entry, done });
-        // Somebody who wrote meanwhile may have taken this entry along.
-        let failure = {
-            let _right = self.writing.lock().await;
-            match outcome.try_recv() {
-                Ok(outcome) => return outcome.result(None),
-                Err(_) => self.write_waiting(ecosystem).await.err(),
-            }
+        let (done, outcome) = oneshot::channel();
+        let somebody_writes = {
+            let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.waiting.push(Waiting { entry, done });
+            mem::replace(&mut queue.is_written, true)
         };
-        match outcome.try_recv() {
-            Ok(outcome) => outcome.result(failure),
-            // More came before this one than one transaction takes.
-            Err(_) => Box::pin(self.write_rest(ecosystem, outcome)).await,
+        if !somebody_writes {
+            tokio::spawn(write_all(ecosystem.clone()));
+        }
+        match outcome.await.map_err(ServiceError::internal)? {
+            Outcome::Recorded => Ok(()),
+            Outcome::KeyUsed => Err(ServiceError::invalid(KEY_USED)),
+            Outcome::Failed(error) => Err(ServiceError::internal(error)),
         }
     }
 
-    async fn write_rest(
-        &self,
-        ecosystem: &Ecosystem,
-        mut outcome: oneshot::Receiver<Outcome>,
-    ) -> Result<(), ServiceError> {
-        loop {
-            let _right = self.writing.lock().await;
-            if let Ok(outcome) = outcome.try_recv() {
-                return outcome.result(None);
-            }
-            self.write_waiting(ecosystem).await?;
+    /// The next ones to be written; none: nobody writes any longer.
+    fn next(&self) -> Vec<Waiting> {
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = queue.waiting.len().min(MOST);
+        queue.is_written = taken > 0;
+        queue.waiting.drain(..taken).collect()
+    }
+}
+
+/// The right to write. Should it be lost before its time, by a panic or the end of the process, nobody waits for nothing.
+struct Right {
+    ecosystem: Ecosystem,
+    is_over: bool,
+}
+
+impl Drop for Right {
+    fn drop(&mut self) {
+        if !self.is_over {
+            *self.ecosystem.journal().0.lock().unwrap_or_else(PoisonError::into_inner) = Queue::default();
         }
     }
+}
 
-    /// Writes up to [`MOST`] of those that wait, and tells each what became of it.
-    async fn write_waiting(&self, ecosystem: &Ecosystem) -> Result<(), ServiceError> {
-        let batch = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let taken = waiting.len().min(MOST);
-            waiting.drain(..taken).collect::<Vec<_>>()
-        };
-        let (entries, senders): (Vec<Entry>, Vec<_>) = batch.into_iter().map(|one| (one.entry, one.done)).unzip();
-        let entries = &entries;
-        let written: Result<Vec<Outcome>, ServiceError> = ecosystem
-            .store()
-            .run_tx("record certificates", |tx| {
-                Box::pin(async move {
-                    let mut outcomes = Vec::with_capacity(entries.len());
-                    for entry in entries {
-                        if issued_certificates::key_was_used(tx, &entry.key_hash).await? {
-                            outcomes.push(Outcome::KeyUsed);
-                            continue;
-                        }
-                        issued_certificates::add(tx, &entry.row).await?;
-                        record::note(tx, &entry.caller, ecosystem, OPERATION, &entry.row.subject_key).await?;
-                        outcomes.push(Outcome::Recorded);
-                    }
-                    Ok(outcomes)
-                })
-            })
-            .await;
-        let outcomes = written.as_ref().map_or_else(|_| vec![Outcome::Failed; senders.len()], Clone::clone);
+/// Writes what waits, and what comes meanwhile, and tells each what became of it.
+async fn write_all(ecosystem: Ecosystem) {
+    let mut right = Right { ecosystem: ecosystem.clone(), is_over: false };
+    loop {
+        let batch = ecosystem.journal().next();
+        if batch.is_empty() {
+            right.is_over = true;
+            return;
+        }
+        let (entries, senders): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.entry, one.done)).unzip();
+        let outcomes = write(&ecosystem, &entries).await.unwrap_or_else(|error| {
+            let error = Arc::new(error);
+            entries.iter().map(|_| Outcome::Failed(Arc::clone(&error))).collect()
+        });
         for (sender, outcome) in senders.into_iter().zip(outcomes) {
             // Who no longer waits has gone away; the certificate is recorded and nobody has it.
             let _ = sender.send(outcome);
         }
-        written.map(drop)
     }
 }
 
-impl Outcome {
-    fn result(self, failure: Option<ServiceError>) -> Result<(), ServiceError> {
-        match self {
-            Self::Recorded => Ok(()),
-            Self::KeyUsed => Err(ServiceError::invalid(KEY_USED)),
-            Self::Failed => {
-                Err(failure.unwrap_or_else(|| ServiceError::internal("the record of the certificate was not written")))
-            }
-        }
-    }
+/// One transaction.
+async fn write(ecosystem: &Ecosystem, entries: &[Entry]) -> Result<Vec<Outcome>, ServiceError> {
+    ecosystem
+        .store()
+        .run_tx("record certificates", |tx| {
+            Box::pin(async move {
+                let hashes: Vec<_> = entries.iter().filter_map(|entry| entry.row.public_key_hash).collect();
+                let mut used = issued_certificates::keys_used(tx, &hashes).await?;
+                let (mut rows, mut outcomes) = (Vec::new(), Vec::with_capacity(entries.len()));
+                for entry in entries {
+                    // Two of this transaction may have the same key.
+                    if entry.row.public_key_hash.is_some_and(|hash| !used.insert(hash)) {
+                        outcomes.push(Outcome::KeyUsed);
+                        continue;
+                    }
+                    rows.push(&entry.row);
+                    record::note(tx, &entry.caller, ecosystem, OPERATION, &entry.row.subject_key).await?;
+                    outcomes.push(Outcome::Recorded);
+                }
+                issued_certificates::add_all(tx, &rows).await?;
+                Ok(outcomes)
+            })
+        })
+        .await
 }

@@ -15,6 +15,7 @@ pub use enroll::enroll;
 pub use renew::{LeafHolder, holder_of_leaf, renew};
 pub use selection::{Parameters, Selection};
 
+pub(crate) use issuer::Issuers;
 pub(crate) use journal::Journal;
 
 use opnc_messages::Role;
@@ -25,17 +26,21 @@ use crate::{Caller, ServiceError};
 
 /// Refuses a role that has no certificates of this domain (the rows of simpleEnroll and caCerts, A2).
 fn permit(caller: &Caller, domain: CaDomain) -> Result<(), ServiceError> {
-    let roles: &[Role] = match domain {
-        CaDomain::Emsp => &[Role::EmspNoPki],
-        CaDomain::Cpo => &[Role::Cpo],
-        CaDomain::Oem | CaDomain::Veh => &[Role::Oem],
-        CaDomain::Cps => &[Role::EmspNoPki, Role::Cps],
-    };
-    if roles.contains(&caller.role) {
+    if enrols(caller.role, domain) {
         return Ok(());
     }
     let role = caller.role.as_str();
     Err(ServiceError::Forbidden(format!("The role {role} has no certificates of caDomain {domain}.")))
+}
+
+/// Whether parties of this role enrol certificates of this domain.
+pub(crate) fn enrols(role: Role, domain: CaDomain) -> bool {
+    match domain {
+        CaDomain::Emsp => role == Role::EmspNoPki,
+        CaDomain::Cpo => role == Role::Cpo,
+        CaDomain::Oem | CaDomain::Veh => role == Role::Oem,
+        CaDomain::Cps => matches!(role, Role::EmspNoPki | Role::Cps),
+    }
 }
 
 /// What is issued in a domain, for ISO 15118-2.

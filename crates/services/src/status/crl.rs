@@ -8,7 +8,7 @@ use opnc_store::crls::{self, Crl};
 use opnc_store::{Tx, issued_certificates};
 
 use super::authorities::Authority;
-use super::{LIST_VALID, unpoison};
+use super::{LIST_VALID, digest, unpoison};
 use crate::{Ecosystem, ServiceError};
 
 /// An encoded list.
@@ -16,6 +16,8 @@ use crate::{Ecosystem, ServiceError};
 pub struct List {
     /// `CertificateList`, DER.
     pub der: Vec<u8>,
+    /// Names the list: the start of its SHA-256 in hex.
+    pub digest: String,
     /// When it was made.
     pub this_update: Timestamp,
     /// When there will be another one at the latest.
@@ -38,6 +40,7 @@ pub(super) async fn current(ecosystem: &Ecosystem, authority: &Authority) -> Res
     let made =
         ecosystem.store().run_tx("make a revocation list", |tx| Box::pin(in_tx(tx, ecosystem, authority))).await?;
     let list = Arc::new(List {
+        digest: digest(&made.der),
         der: made.der,
         this_update: made.this_update,
         next_update: made.next_update,

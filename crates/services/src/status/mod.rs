@@ -15,6 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::SignedDuration;
 use opnc_messages::ids::Fingerprint;
+use opnc_pki::key::sha256;
 
 use crate::{Ecosystem, ServiceError};
 use authorities::Authorities;
@@ -75,6 +76,16 @@ pub async fn make_lists(ecosystem: &Ecosystem) -> Result<usize, ServiceError> {
         }
     }
     Ok(all.len())
+}
+
+/// How many certificates were revoked here, at most half a second ago.
+pub(crate) async fn revocations(ecosystem: &Ecosystem) -> Result<u64, ServiceError> {
+    ecosystem.status().generation.current(ecosystem).await
+}
+
+/// A name for what is answered, so that who has it already need not get it again.
+fn digest(der: &[u8]) -> String {
+    hex::encode(sha256(der)).chars().take(32).collect()
 }
 
 fn unpoison<T>(lock: Result<T, PoisonError<T>>) -> T {

@@ -8,7 +8,7 @@ use opnc_pki::ocsp::{CertId, Failure, Request, Single, Status};
 use opnc_store::issued_certificates;
 
 use super::authorities::Authority;
-use super::{ANSWER_VALID, unpoison};
+use super::{ANSWER_VALID, digest, unpoison};
 use crate::{Ecosystem, ServiceError};
 
 /// The most answers that are kept; then all are forgotten.
@@ -19,6 +19,8 @@ const MOST_KEPT: usize = 50_000;
 pub struct Answer {
     /// `OCSPResponse`, DER.
     pub der: Vec<u8>,
+    /// Names the answer: the start of its SHA-256 in hex.
+    pub digest: String,
     /// `thisUpdate` and `nextUpdate`, when somebody else may get the same answer.
     pub cacheable: Option<(Timestamp, Timestamp)>,
     /// From then on it is made anew.
@@ -27,35 +29,28 @@ pub struct Answer {
     generation: u64,
 }
 
-/// What was answered, by the encoded `CertID`.
+/// What was answered, by the shortest request for it: one certificate and nothing else, as almost everybody asks.
 #[derive(Default)]
 pub(super) struct Answers(RwLock<HashMap<Vec<u8>, Arc<Answer>>>);
 
 impl Answers {
-    fn get(&self, id: &CertId, generation: u64, now: Timestamp) -> Option<Arc<Answer>> {
-        let kept = unpoison(self.0.read()).get(id.der()).cloned()?;
+    fn get(&self, request: &[u8], generation: u64, now: Timestamp) -> Option<Arc<Answer>> {
+        let kept = unpoison(self.0.read()).get(request).cloned()?;
         let (from, _) = kept.cacheable?;
         (kept.generation == generation && from <= now && now < kept.refresh_at).then_some(kept)
     }
 
-    fn put(&self, id: &CertId, answer: &Arc<Answer>) {
+    fn put(&self, request: Vec<u8>, answer: &Arc<Answer>) {
         let mut kept = unpoison(self.0.write());
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
-        kept.insert(id.der().to_vec(), Arc::clone(answer));
+        kept.insert(request, Arc::clone(answer));
     }
 }
 
 pub(super) async fn answer(ecosystem: &Ecosystem, request: &[u8]) -> Arc<Answer> {
-    let request = match Request::from_der(request) {
-        Ok(request) => request,
-        Err(error) => {
-            tracing::debug!(%error, "an OCSP request cannot be read");
-            return failed(Failure::Malformed);
-        }
-    };
-    match answer_request(ecosystem, &request).await {
+    match answer_or_fail(ecosystem, request).await {
         Ok(answer) => answer,
         Err(error) => {
             let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
@@ -65,14 +60,32 @@ pub(super) async fn answer(ecosystem: &Ecosystem, request: &[u8]) -> Arc<Answer>
     }
 }
 
-async fn answer_request(ecosystem: &Ecosystem, request: &Request) -> Result<Arc<Answer>, ServiceError> {
+async fn answer_or_fail(ecosystem: &Ecosystem, request: &[u8]) -> Result<Arc<Answer>, ServiceError> {
     let cache = ecosystem.status();
     let (generation, now) = (cache.generation.current(ecosystem).await?, ecosystem.now());
-    let alone = match (request.ids.as_slice(), &request.nonce) {
-        ([id], None) => Some(id),
-        _ => None,
-    };
-    if let Some(kept) = alone.and_then(|id| cache.answers.get(id, generation, now)) {
+    if let Some(kept) = cache.answers.get(request, generation, now) {
+        return Ok(kept);
+    }
+    match Request::from_der(request) {
+        Ok(request) => answer_request(ecosystem, &request, generation, now).await,
+        Err(error) => {
+            tracing::debug!(%error, "an OCSP request cannot be read");
+            Ok(failed(Failure::Malformed))
+        }
+    }
+}
+
+async fn answer_request(
+    ecosystem: &Ecosystem,
+    request: &Request,
+    generation: u64,
+    now: Timestamp,
+) -> Result<Arc<Answer>, ServiceError> {
+    let cache = ecosystem.status();
+    // Without what does not count, such as the name of who asks: nobody fills the cache with spellings.
+    let alone = (request.ids.len() == 1 && request.nonce.is_none()).then(|| request.to_der());
+    let alone = alone.transpose().map_err(ServiceError::internal)?;
+    if let Some(kept) = alone.as_ref().and_then(|request| cache.answers.get(request, generation, now)) {
         return Ok(kept);
     }
     let Some(authority) = common_authority(ecosystem, &request.ids).await? else {
@@ -88,11 +101,12 @@ async fn answer_request(ecosystem: &Ecosystem, request: &Request) -> Result<Arc<
     let der = responder.sign(&singles, request.nonce.as_deref(), now).map_err(ServiceError::internal)?;
     // What nobody issued is not kept: there is no end to such numbers.
     let known = singles.iter().all(|single| single.status != Status::Unknown);
-    let cacheable = alone.filter(|_| known).map(|_| (now, next_update));
+    let kept_for = alone.filter(|_| known);
+    let cacheable = kept_for.as_ref().map(|_| (now, next_update));
     let refresh_at = now.saturating_add(next_update.duration_since(now) / 2).unwrap_or(now);
-    let answer = Arc::new(Answer { der, cacheable, refresh_at, generation });
-    if let Some(id) = alone.filter(|_| known) {
-        cache.answers.put(id, &answer);
+    let answer = Arc::new(Answer { digest: digest(&der), der, cacheable, refresh_at, generation });
+    if let Some(request) = kept_for {
+        cache.answers.put(request, &answer);
     }
     Ok(answer)
 }
@@ -122,5 +136,6 @@ async fn status_of(ecosystem: &Ecosystem, authority: &Authority, id: &CertId) ->
 }
 
 fn failed(failure: Failure) -> Arc<Answer> {
-    Arc::new(Answer { der: failure.to_der(), cacheable: None, refresh_at: Timestamp::MIN, generation: 0 })
+    let digest = String::new();
+    Arc::new(Answer { der: failure.to_der(), digest, cacheable: None, refresh_at: Timestamp::MIN, generation: 0 })
 }

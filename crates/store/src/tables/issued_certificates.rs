@@ -1,5 +1,7 @@
 //! Every certificate that our own CAs signed, recorded before it is handed out.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use opnc_messages::IsoVersion;
 use opnc_messages::ids::Fingerprint;
@@ -8,7 +10,11 @@ use uuid::Uuid;
 
 use crate::row::Row;
 use crate::statement::statements;
+use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
+
+/// How many keys one statement looks for.
+const AT_ONCE: usize = 16;
 
 /// A certificate of one of our own CAs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +98,8 @@ statements! {
         "SELECT ", columns!(), " FROM issued_certificates WHERE subject_key = $1 ORDER BY created_at, fingerprint"
     );
     KEY_USED = "SELECT subject FROM issued_certificates WHERE public_key_hash = $1 LIMIT 1";
+    KEYS_USED = "SELECT public_key_hash FROM issued_certificates
+                 WHERE public_key_hash IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     LIST = concat!(
         "SELECT ", columns!(), " FROM issued_certificates
          WHERE (created_at, fingerprint) > ($1, $2)
@@ -149,27 +157,35 @@ pub async fn remove_ended(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, Sto
 /// # Errors
 /// [`StoreError`] when the database fails, or this CA has used this serial number before.
 pub async fn add(tx: &mut Tx<'_>, issued: &IssuedCertificate) -> Result<(), StoreError> {
-    tx.execute(
-        &ADD,
-        [
-            (&issued.issuer_fingerprint).into(),
-            (&issued.serial).into(),
-            (&issued.fingerprint).into(),
-            (&issued.profile).into(),
-            issued.iso.as_str().into(),
-            (&issued.subject).into(),
-            (&issued.subject_key).into(),
-            issued.public_key_hash.as_ref().map(<[u8; 32]>::as_slice).into(),
-            issued.party_id.into(),
-            (&issued.der).into(),
-            issued.not_after.into(),
-            issued.created_at.into(),
-            issued.revocation.map(|revocation| revocation.at).into(),
-            issued.revocation.map(|revocation| revocation.reason.as_str()).into(),
-        ],
-    )
-    .await?;
+    tx.execute(&ADD, values(issued)).await?;
     Ok(())
+}
+
+/// Records many certificates.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_all(tx: &mut Tx<'_>, issued: &[&IssuedCertificate]) -> Result<(), StoreError> {
+    tx.insert_all(&ADD, issued.iter().map(|one| values(one))).await
+}
+
+fn values(issued: &IssuedCertificate) -> [Value; 14] {
+    [
+        (&issued.issuer_fingerprint).into(),
+        (&issued.serial).into(),
+        (&issued.fingerprint).into(),
+        (&issued.profile).into(),
+        issued.iso.as_str().into(),
+        (&issued.subject).into(),
+        (&issued.subject_key).into(),
+        issued.public_key_hash.as_ref().map(<[u8; 32]>::as_slice).into(),
+        issued.party_id.into(),
+        (&issued.der).into(),
+        issued.not_after.into(),
+        issued.created_at.into(),
+        issued.revocation.map(|revocation| revocation.at).into(),
+        issued.revocation.map(|revocation| revocation.reason.as_str()).into(),
+    ]
 }
 
 /// The certificate with this serial number of this CA.
@@ -211,6 +227,23 @@ pub async fn of_subject(reader: &mut Reader, subject_key: &str) -> Result<Vec<Is
 /// [`StoreError`] when the database fails.
 pub async fn key_was_used(reader: &mut Reader, public_key_hash: &[u8; 32]) -> Result<bool, StoreError> {
     Ok(reader.fetch_optional(&KEY_USED, [public_key_hash.into()]).await?.is_some())
+}
+
+/// Those of many hashes of public keys for which a certificate was issued.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn keys_used(reader: &mut Reader, hashes: &[[u8; 32]]) -> Result<HashSet<[u8; 32]>, StoreError> {
+    let mut used = HashSet::new();
+    for asked in hashes.chunks(AT_ONCE) {
+        // Where there are fewer, the last one is asked for again.
+        let last = asked.last().into_iter().cycle().take(AT_ONCE.saturating_sub(asked.len()));
+        let rows = reader.fetch_all(&KEYS_USED, asked.iter().chain(last).map(Value::from)).await?;
+        for row in rows {
+            used.extend(row.hash_or_null("public_key_hash")?);
+        }
+    }
+    Ok(used)
 }
 
 /// Up to `limit` certificates that pass the filter, in the order in which they were issued, from the one behind `after`

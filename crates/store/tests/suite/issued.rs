@@ -60,6 +60,34 @@ async fn a_serial_number_is_used_once() {
 }
 
 #[tokio::test]
+async fn many_are_recorded_at_once() {
+    let db = TestDb::empty().await;
+    let all: Vec<_> = (1..=150_u8)
+        .map(|n| IssuedCertificate { public_key_hash: Some([n; 32]), ..issued(&format!("{n:02x}"), n) })
+        .collect();
+    let rows: Vec<_> = all.iter().collect();
+    let rows = &rows[..];
+    write!(db, tx => issued_certificates::add_all(tx, rows));
+    let mut reader = db.reader().await;
+    for one in &all {
+        let found = issued_certificates::by_fingerprint(&mut reader, &one.fingerprint).await.unwrap();
+        assert_eq!(found.as_ref(), Some(one));
+    }
+    let asked: Vec<[u8; 32]> = (100..=200).map(|n| [n; 32]).collect();
+    let used = issued_certificates::keys_used(&mut reader, &asked).await.unwrap();
+    assert_eq!(used, (100..=150).map(|n| [n; 32]).collect());
+    assert!(issued_certificates::keys_used(&mut reader, &[]).await.unwrap().is_empty());
+    drop(reader);
+    // One that is there already: none of the others is recorded.
+    let again = [&IssuedCertificate { serial: "ff".into(), ..issued("ff", 200) }, &all[3]];
+    let again = &again[..];
+    let refused: Result<(), StoreError> =
+        db.store.run_tx("test", |tx| Box::pin(async move { issued_certificates::add_all(tx, again).await })).await;
+    assert!(refused.unwrap_err().to_string().contains("issued_certificates::ADD"));
+    assert_eq!(issued_certificates::by_fingerprint(&mut db.reader().await, &print(200)).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn the_first_revocation_counts() {
     let db = TestDb::empty().await;
     let one = issued("01", 1);

@@ -103,28 +103,25 @@ pub(crate) async fn write(reader: &mut Reader, entries: Vec<AuditEntry>) -> Resu
         return Ok(());
     }
     let mut head = ends::lock_head(reader).await?;
+    let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let seq = head.seq.saturating_add(1);
         let hash = chain_hash(&head.hash, seq, &entry);
         head = End { seq, hash };
-        reader
-            .execute(
-                &INSERT,
-                [
-                    ends::number(seq)?,
-                    entry.id.into(),
-                    entry.at.into(),
-                    entry.party_id.into(),
-                    (&entry.actor).into(),
-                    (&entry.operation).into(),
-                    entry.outcome.as_str().into(),
-                    (&entry.subject_hash).into(),
-                    entry.trace_id.into(),
-                    (&hash).into(),
-                ],
-            )
-            .await?;
+        rows.push([
+            ends::number(seq)?,
+            entry.id.into(),
+            entry.at.into(),
+            entry.party_id.into(),
+            entry.actor.into(),
+            entry.operation.into(),
+            entry.outcome.as_str().into(),
+            entry.subject_hash.into(),
+            entry.trace_id.into(),
+            (&hash).into(),
+        ]);
     }
+    reader.insert_all(&INSERT, rows).await?;
     ends::put_head(reader, &head).await
 }
 

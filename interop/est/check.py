@@ -10,11 +10,13 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "common"), str(HERE.parent / "emsp")]
 
+import consequences
 import forms
 import handshake
 import hostile
 import keys
 import manual
+import own_ca
 import revocation
 from report import report, skip
 from sandbox import Sandbox
@@ -32,6 +34,8 @@ def checks():
         yield from handshake.checks(sandbox, work)
         yield from hostile.checks(sandbox, work)
         yield from revocation.checks(sandbox, work)
+        yield from consequences.checks(sandbox, work)
+        yield from own_ca.checks(sandbox, work)
         yield from manual.checks(sandbox, work)
 
 

@@ -46,6 +46,8 @@ def checks():
         yield from of_algorithm(sandbox, pathlib.Path(folder), "secp256r1", "caDomain=cpo")
         query = "caDomain=cpo&iso15118Version=ISO15118-20&algorithm=secp521r1"
         yield from of_algorithm(sandbox, pathlib.Path(folder), "secp521r1", query)
+        query = "caDomain=cpo&iso15118Version=ISO15118-20&algorithm=Ed448"
+        yield from of_algorithm(sandbox, pathlib.Path(folder), "Ed448", query)
 
 
 def of_algorithm(sandbox, folder, algorithm, query):

@@ -20,10 +20,12 @@ pub(crate) struct Authority {
     pub(crate) root: Fingerprint,
 }
 
-/// The active authorities of a kind, oldest first: the first one is the default.
+/// The ecosystem's own active authorities of a kind, oldest first: the first one is the default. Those that a party has to
+/// itself are for its enrolments alone.
 pub(crate) async fn active(ecosystem: &Ecosystem, kind: AuthorityKind) -> Result<Vec<Authority>, ServiceError> {
     let mut reader = ecosystem.store().read().await?;
-    let rows = authorities::active(&mut reader, kind).await?;
+    let mut rows = authorities::active(&mut reader, kind).await?;
+    rows.retain(|row| row.prefix.is_empty());
     let mut authorities = Vec::with_capacity(rows.len());
     for row in rows {
         let sub_cas = certificates::get_all(&mut reader, &row.chain).await?;

@@ -4,6 +4,7 @@
 
 mod branch;
 mod keep;
+mod own;
 
 use opnc_messages::IsoVersion;
 use opnc_pki::certificate::{Certificate, attribute};
@@ -16,6 +17,8 @@ use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
 use crate::{Ecosystem, ServiceError, chains};
 use branch::Below;
 use keep::Made;
+
+pub use own::found_own;
 
 /// Makes the authorities of ISO 15118-2: a V2G root and, below it, the CPS that signs contract data, and the CAs that issue
 /// certificates for eMSPs without a PKI, charging stations and cars. All keys come into the key store. Gives back the V2G
@@ -63,7 +66,7 @@ pub async fn found_for(
         Some(row) => existing_root(ecosystem, row)?,
         None => new_root(ecosystem, algorithm, organization, &mut made)?,
     };
-    let below = Below { ecosystem, root: &root, organization };
+    let below = Below { ecosystem, root: &root, organization, prefix: "" };
     if !has(AuthorityKind::CpsSubCa2) {
         below.cps(cps_days, &mut made)?;
     }
@@ -72,7 +75,7 @@ pub async fn found_for(
             below.branch(domain, &mut made)?;
         }
     }
-    keep::keep(ecosystem, &made).await?;
+    keep::keep(ecosystem, &made, None).await?;
     Ok(root.certificate().clone())
 }
 

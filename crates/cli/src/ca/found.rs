@@ -1,7 +1,8 @@
-//! `opnc ca found`: authorities for one more algorithm, in an ecosystem that began without them.
+//! `opnc ca found`: authorities for one more algorithm, in an ecosystem that began without them, and sub CAs of a party.
 
 use clap::Args;
 use opnc_messages::RootType;
+use opnc_messages::pki::CaName;
 use opnc_pki::key::Algorithm;
 use opnc_services::{bootstrap, rcp};
 
@@ -10,11 +11,15 @@ use crate::ecosystem::root_certificate;
 use crate::failure::Failure;
 use crate::{Verdict, output};
 
-/// Make the CAs and the CPS for an algorithm, and put their V2G root into the root pool
+/// Make the CAs and the CPS for an algorithm, or a sub CA for one party
 ///
 /// `opnc init` makes those of secp256r1 (ISO 15118-2) and secp521r1 (ISO 15118-20). This is for ecosystems from before, and
-/// for Ed448, the other algorithm of ISO 15118-20. What exists stays as it is, and what is missing is made. The service
-/// needs no restart.
+/// for Ed448, the other algorithm of ISO 15118-20; their V2G root is put into the root pool.
+///
+/// With --ca and --party a party gets a sub CA to itself, below the V2G root that is there, and enrols under its name:
+/// `caDomain=acme-cpo`, or `/.well-known/est/acme-cpo/simpleenroll`.
+///
+/// What exists stays as it is, and what is missing is made. The service needs no restart.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Found {
@@ -28,17 +33,34 @@ pub(crate) struct Found {
     /// The organisation in the names of the authorities
     #[arg(long, value_name = "NAME", default_value = "OPNC")]
     organization: String,
+
+    /// The name of a party's own CA: a word, a hyphen, and its domain (emsp, cpo, oem, veh or cps)
+    #[arg(long, value_name = "PREFIX-DOMAIN", value_parser = own_name, requires = "party", conflicts_with = "organization")]
+    ca: Option<CaName>,
+
+    /// Whose it is: id, client id or name
+    #[arg(long, requires = "ca")]
+    party: Option<String>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   opnc ca found --algorithm secp521r1 --organization 'Example Grid'
-  opnc ca found --algorithm Ed448 --data opnc-sandbox";
+  opnc ca found --algorithm Ed448 --data opnc-sandbox
+  opnc ca found --algorithm secp256r1 --ca acme-cpo --party 'Acme Charging'";
 
 impl Found {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        if let (Some(name), Some(party)) = (&self.ca, &self.party) {
+            let made = bootstrap::found_own(caller, ecosystem, name, party, self.algorithm).await;
+            let issuer = made.map_err(Failure::service)?;
+            let (subject, fingerprint) = (issuer.subject(), issuer.fingerprint());
+            output::print(format!("{}-{} {subject}\n  SHA-256 {fingerprint}\n", name.prefix, name.domain))?;
+            ecosystem.store().close().await;
+            return Ok(Verdict::Passed);
+        }
         let founded = bootstrap::found_for(ecosystem, self.algorithm, &self.organization, None).await;
         let root = founded.map_err(Failure::service)?;
         let put =
@@ -52,6 +74,11 @@ impl Found {
         ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }
+}
+
+fn own_name(text: &str) -> Result<CaName, String> {
+    let name = CaName::parse(text).filter(|name| !name.prefix.is_empty());
+    name.ok_or_else(|| "expected a word, a hyphen, and emsp, cpo, oem, veh or cps, such as acme-cpo".to_owned())
 }
 
 fn algorithm(text: &str) -> Result<Algorithm, String> {

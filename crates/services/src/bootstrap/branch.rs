@@ -14,6 +14,8 @@ pub(super) struct Below<'a> {
     pub(super) ecosystem: &'a Ecosystem,
     pub(super) root: &'a Authority,
     pub(super) organization: &'a str,
+    /// What the names of the keys begin with.
+    pub(super) prefix: &'a str,
 }
 
 /// What the two sub CAs of a domain are called.
@@ -36,8 +38,11 @@ impl Below<'_> {
             Domain::Cps => ["cps-sub-ca-1", "cps-sub-ca-2"],
         };
         let (ecosystem, algorithm) = (self.ecosystem, self.root.algorithm());
-        let [(first_id, first), (second_id, second)] =
-            [key(ecosystem, names[0], algorithm)?, key(ecosystem, names[1], algorithm)?];
+        let key = |name: &str| match self.prefix {
+            "" => key(ecosystem, name, algorithm),
+            prefix => key(ecosystem, &format!("{prefix}-{name}"), algorithm),
+        };
+        let [(first_id, first), (second_id, second)] = [key(names[0])?, key(names[1])?];
         let (now, rng) = (ecosystem.now(), &mut ecosystem.rng());
         let branch = Hierarchy::below_with(self.root.clone(), domain, self.organization, [first, second], now, rng)
             .map_err(ServiceError::internal)?;

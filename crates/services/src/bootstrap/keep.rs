@@ -6,9 +6,10 @@ use opnc_pki::profile::{self, Profile};
 use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
 use opnc_store::certificates::{self, CaCertificate};
 use opnc_store::issued_certificates::{self, IssuedCertificate};
+use uuid::Uuid;
 
 use crate::issued::Issued;
-use crate::{Ecosystem, ServiceError, chains};
+use crate::{Caller, Ecosystem, ServiceError, chains, record};
 
 /// A certificate of ours, the name of its key, and the certificates above it up to the root.
 pub(super) struct Made {
@@ -25,7 +26,7 @@ impl Made {
         Self { kind, profile, key_id, certificate, above }
     }
 
-    fn row(&self, ecosystem: &Ecosystem) -> Row {
+    fn row(&self, ecosystem: &Ecosystem, owner: Option<&Owner<'_>>) -> Row {
         let (root, sub_cas) = match self.above.split_last() {
             Some((root, sub_cas)) => (root, sub_cas),
             None => (&self.certificate, [].as_slice()),
@@ -34,12 +35,12 @@ impl Made {
             id: ecosystem.new_id(),
             kind: self.kind,
             algorithm: self.certificate.public_key().algorithm().as_str().to_owned(),
-            prefix: String::new(),
+            prefix: owner.map(|owner| owner.prefix.to_owned()).unwrap_or_default(),
             key_id: self.key_id.clone(),
             certificate: kept(&self.certificate),
             chain: sub_cas.iter().map(Certificate::fingerprint).collect(),
             root_fingerprint: root.fingerprint(),
-            party_id: None,
+            party_id: owner.map(|owner| owner.party),
             created_at: ecosystem.now(),
             active: true,
         }
@@ -52,12 +53,23 @@ impl Made {
     }
 }
 
+/// Whose authorities they are, when they are not the ecosystem's own, and who has decided so.
+pub(super) struct Owner<'a> {
+    pub(super) prefix: &'a str,
+    pub(super) party: Uuid,
+    pub(super) operator: &'a Caller,
+}
+
 /// Writes it all in one transaction.
-pub(super) async fn keep(ecosystem: &Ecosystem, made: &[Made]) -> Result<(), ServiceError> {
+pub(super) async fn keep(
+    ecosystem: &Ecosystem,
+    made: &[Made],
+    owner: Option<&Owner<'_>>,
+) -> Result<(), ServiceError> {
     if made.is_empty() {
         return Ok(());
     }
-    let rows: Vec<Row> = made.iter().map(|one| one.row(ecosystem)).collect();
+    let rows: Vec<Row> = made.iter().map(|one| one.row(ecosystem, owner)).collect();
     let issued: Vec<IssuedCertificate> = made.iter().filter_map(|one| one.issued(ecosystem)).collect();
     let (rows, issued) = (&rows, &issued);
     ecosystem
@@ -72,6 +84,9 @@ pub(super) async fn keep(ecosystem: &Ecosystem, made: &[Made]) -> Result<(), Ser
                 }
                 for one in issued {
                     issued_certificates::add(tx, one).await?;
+                }
+                if let Some(owner) = owner {
+                    record::note(tx, owner.operator, ecosystem, "FoundCa", &owner.party.to_string()).await?;
                 }
                 Ok(())
             })

@@ -182,7 +182,7 @@ def certificates(folder):
 def checks(folder):
     port = free_port()
     admin = f"http://127.0.0.1:{port}"
-    with Service(folder / "one", {"admin": f'listen = "127.0.0.1:{port}"'}) as service:
+    with Service(folder / "one", {"admin": f'listen = "127.0.0.1:{port}"', "events": "deliver = false"}) as service:
         yield from figures(service, admin)
         yield from log_level(service)
         yield from readiness(service, admin)

@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod decisions;
 mod decisions_bodies;
+mod delivery;
 mod four_eyes;
 mod installation;
 mod iso20;

@@ -15,6 +15,7 @@ mod config_arg;
 mod demo;
 mod doctor;
 mod ecosystem;
+mod events;
 mod exi;
 mod failure;
 mod init;
@@ -65,6 +66,8 @@ enum Verb {
     Rcp(rcp::RcpVerb),
     #[command(subcommand)]
     Ca(ca::CaVerb),
+    #[command(subcommand)]
+    Events(events::EventsVerb),
     #[command(subcommand)]
     Audit(audit::AuditVerb),
     #[command(subcommand)]
@@ -130,6 +133,7 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
         Verb::Party(party) => party.run(),
         Verb::Rcp(rcp) => rcp.run(),
         Verb::Ca(ca) => ca.run(),
+        Verb::Events(events) => events.run(),
         Verb::Audit(audit) => audit.run(),
         Verb::Migrate(migrate) => migrate.run(),
         Verb::Backup(backup) => backup.run(),

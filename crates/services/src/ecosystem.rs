@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::anchors::AnchorCache;
 use crate::audit::Refusals;
 use crate::est::{Issuers, Journal};
+use crate::events::DeliveryPolicy;
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
@@ -66,6 +67,8 @@ pub struct Policy {
     pub revocation: RevocationPolicy,
     /// What is kept for how long.
     pub retention: Retention,
+    /// How events are delivered.
+    pub delivery: DeliveryPolicy,
     /// Where the state of certificates is told, written into every certificate that is issued: the base URL of the status
     /// listener. Without it they name nothing.
     pub status_url: Option<String>,
@@ -81,6 +84,7 @@ impl Default for Policy {
             plain_identifiers: false,
             retention: Retention::default(),
             revocation: RevocationPolicy::default(),
+            delivery: DeliveryPolicy::default(),
             status_url: None,
             key_id_form: KeyIdForm::default(),
         }

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use opnc_pki::key::Signer;
 use opnc_store::authorities::{self, AuthorityKind};
+use opnc_store::deliveries::log::{Standing, standing};
 use opnc_store::{audit, issued_certificates, outbox, roots, settings};
 
 use crate::{Ecosystem, ServiceError};
@@ -23,10 +24,14 @@ const KINDS: [(AuthorityKind, &str); 6] = [
 /// The state of an ecosystem in numbers.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    /// Events that wait to be delivered.
+    /// Events of which nobody was told yet.
     pub outbox_waiting: u64,
     /// For how long the oldest of them does.
     pub outbox_lag: SignedDuration,
+    /// How deliveries to endpoints stand.
+    pub deliveries: Standing,
+    /// For how long the oldest of those that wait does.
+    pub deliveries_lag: SignedDuration,
     /// How many certificates of a kind end within so many days (those that end earlier included).
     pub ending: Vec<(String, i64, u64)>,
     /// For each kind of authority of ours, for how long the first of its active certificates is valid still.
@@ -54,6 +59,7 @@ pub async fn read(ecosystem: &Ecosystem) -> Result<Figures, ServiceError> {
     let now = ecosystem.now();
     let mut reader = ecosystem.store().read().await?;
     let (outbox_waiting, oldest) = outbox::lag(&mut reader).await?;
+    let deliveries = standing(&mut reader).await?;
     let ends = audit::ends(&mut reader).await?;
     let roots = roots::list(&mut reader, None, None).await?;
     let mut ending = Vec::new();
@@ -75,6 +81,8 @@ pub async fn read(ecosystem: &Ecosystem) -> Result<Figures, ServiceError> {
     Ok(Figures {
         outbox_waiting,
         outbox_lag: oldest.map_or(SignedDuration::ZERO, |oldest| now.duration_since(oldest)),
+        deliveries_lag: deliveries.oldest.map_or(SignedDuration::ZERO, |oldest| now.duration_since(oldest)),
+        deliveries,
         ending,
         authorities: own,
         audit_head: ends.head.seq,

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use opnc_messages::event::EventKind;
-use opnc_store::{audit, contracts, issued_certificates, outbox, provisioning, root_changes, tombstones};
+use opnc_store::{audit, contracts, deliveries, issued_certificates, outbox, provisioning, root_changes, tombstones};
 
 use crate::{Caller, Ecosystem, ServiceError, approvals, pcp, record};
 
@@ -103,6 +103,8 @@ pub async fn run(ecosystem: &Ecosystem) -> Result<Cleansed, ServiceError> {
                     None => 0,
                 };
                 let events = outbox::remove_before(tx, rest.1, rest.2).await?;
+                // What waited behind a delivery that is gone waits no longer.
+                deliveries::work::unblock(tx).await?;
                 let changes = match root_changes {
                     Some(before) => root_changes::remove(tx, before).await?,
                     None => 0,

@@ -4,6 +4,10 @@
 //! `RETURNING`, keyset paging, whole numbers of 64 bits (`CAST(… AS BIGINT)` where an expression would have another
 //! width), no engine's own functions or types.
 
+use uuid::Uuid;
+
+use crate::value::Value;
+
 /// A SQL text and the name by which errors and traces call it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -27,3 +31,24 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
+
+/// Ids that one statement names.
+const IDS: usize = 50;
+
+/// As many ids as one statement names, before its other parameters.
+macro_rules! ids {
+    () => {
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+         $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,
+         $41, $42, $43, $44, $45, $46, $47, $48, $49, $50"
+    };
+}
+pub(crate) use ids;
+
+/// The values of a statement that names ids, as often as it takes; what is missing to a whole one is the last id again.
+pub(crate) fn batches<const N: usize>(ids: &[Uuid], rest: [Value; N]) -> impl Iterator<Item = Vec<Value>> {
+    ids.chunks(IDS).map(move |ids| {
+        let padding = ids.last().into_iter().cycle();
+        ids.iter().chain(padding).take(IDS).map(|id| Value::from(*id)).chain(rest.clone()).collect()
+    })
+}

@@ -2,16 +2,21 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use opnc_client::Client;
+use opnc_messages::event::EventName;
 use opnc_messages::{Role, RootType};
 use opnc_pki::Certificate;
 use opnc_pki::key::MemoryKeyStore;
 use opnc_server::{Running, ServerConfig, start};
 use opnc_services::ecosystem::Policy;
+use opnc_services::events::{DeliveryPolicy, Worker, secret};
 use opnc_services::parties::{self, NewParty};
 use opnc_services::{Caller, Ecosystem, bootstrap};
-use opnc_store::{Store, StoreOptions};
+use opnc_store::event_endpoints::{self, Endpoint, SignatureStyle};
+use opnc_store::{Store, StoreError, StoreOptions};
+use uuid::Uuid;
 
 use crate::bodies::root_body;
 use crate::calls::Calls;
@@ -22,9 +27,9 @@ use crate::{Snapshot, TestClock, TestDb, TestParty, party};
 pub struct TestOptions {
     /// How the database is used; where it is is not to be chosen.
     pub store: StoreOptions,
-    /// The server: a loopback port, no rate limits.
+    /// The server: a loopback port, no rate limits, and nothing delivered but by `TestEcosystem::deliver`.
     pub server: ServerConfig,
-    /// The operator's decisions: fingerprints are optional, misses are not counted.
+    /// The operator's decisions: fingerprints are optional, misses are not counted, receivers may be on this machine.
     pub policy: Policy,
     /// The clock of server and clients.
     pub clock: TestClock,
@@ -50,7 +55,14 @@ impl Default for TestOptions {
         let mut server = ServerConfig::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         server.rate_limit = None;
         server.token_rate_limit = None;
-        let policy = Policy { require_fingerprint: false, misses_per_minute: None, ..Policy::default() };
+        server.deliver_events = false;
+        let delivery = DeliveryPolicy {
+            allow_http: true,
+            allow: vec!["127.0.0.0/8".parse().expect("a network")],
+            timeout: Duration::from_millis(500),
+            ..DeliveryPolicy::default()
+        };
+        let policy = Policy { require_fingerprint: false, misses_per_minute: None, delivery, ..Policy::default() };
         Self { store: StoreOptions::temporary(), server, policy, clock: TestClock::at("2026-06-01T12:00:00Z") }
     }
 }
@@ -117,6 +129,44 @@ impl TestEcosystem {
     /// A client of the party with this name.
     pub fn client_named(&self, name: &str) -> Client {
         self.party_named(name).client(self.base_url(), &self.clock)
+    }
+
+    /// Adds an endpoint of a party, which hears of these events; its id.
+    pub async fn endpoint(&self, party: &TestParty, url: &str, events: &[&str]) -> Uuid {
+        let ecosystem = &self.ecosystem;
+        let id = ecosystem.new_id();
+        let (_, secret) = secret::new_secret(ecosystem, id).expect("a secret");
+        let endpoint = &Endpoint {
+            id,
+            party_id: party.credentials.party,
+            acting: None,
+            url: url.to_owned(),
+            description: None,
+            metadata: None,
+            enabled_events: events.iter().map(|name| EventName::parse(name).expect("an event")).collect(),
+            wmis: Vec::new(),
+            providers: Vec::new(),
+            root_types: Vec::new(),
+            enabled: true,
+            secret,
+            previous_secret: None,
+            signature_style: SignatureStyle::Prefixed,
+            identifiers_only: false,
+            failing_since: None,
+            parked_at: None,
+            created_at: ecosystem.now(),
+            updated_at: ecosystem.now(),
+        };
+        let add =
+            ecosystem.store().run_tx::<_, StoreError, _>("test", |tx| Box::pin(event_endpoints::add(tx, endpoint)));
+        add.await.expect("the endpoint is kept");
+        id
+    }
+
+    /// Delivers the events whose time has come, as a worker does.
+    pub async fn deliver(&self) {
+        let mut worker = Worker::new(&self.ecosystem).expect("a worker");
+        worker.settle().await.expect("the store works");
     }
 
     /// Everything that is in its database now.

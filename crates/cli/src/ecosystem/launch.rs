@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::{ListenerConfig, RateLimit, Running, ServerConfig};
 use opnc_services::ecosystem::Policy;
+use opnc_services::events::DeliveryPolicy;
 use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::{Alone, Location, Store, StoreOptions};
 use rand::Rng;
@@ -139,6 +140,7 @@ pub(crate) async fn launch(
         require_fingerprint: false,
         misses_per_minute: limits.misses_per_minute,
         status_url: Some(format!("http://{status}")),
+        delivery: receivers_on_this_machine(),
         ..Policy::default()
     };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
@@ -151,6 +153,13 @@ pub(crate) async fn launch(
     };
     let running = opnc_server::start(ecosystem.clone(), config).await.map_err(Failure::ecosystem)?;
     Ok(Launched { ecosystem, running, clock, _alone: alone })
+}
+
+/// Receivers of events are programs beside this one, without TLS.
+fn receivers_on_this_machine() -> DeliveryPolicy {
+    let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+    let allow = loopback.iter().filter_map(|address| address.to_string().parse().ok()).collect();
+    DeliveryPolicy { allow_http: true, allow, ..DeliveryPolicy::default() }
 }
 
 /// The clock as those see it who only read it.

@@ -6,6 +6,7 @@
 
 mod admin;
 mod duration;
+mod events;
 mod iso20;
 mod issuer;
 mod keys;
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::Admin;
 pub use duration::Period;
+pub use events::Events;
 pub use iso20::{Iso20, KeyIdentifier};
 pub use issuer::{IssuerConfig, TokenAlgorithm};
 pub use keys::Keys;
@@ -88,6 +90,8 @@ pub struct Config {
     pub iso20: Iso20,
     /// `[revocation]`
     pub revocation: Revocation,
+    /// `[events]`
+    pub events: Events,
     /// `[retention]`
     pub retention: Retention,
     /// `[telemetry]`
@@ -122,6 +126,7 @@ impl Config {
             ("rcp", &mut self.rcp),
             ("iso20", &mut self.iso20),
             ("revocation", &mut self.revocation),
+            ("events", &mut self.events),
             ("retention", &mut self.retention),
             ("telemetry", &mut self.telemetry),
         ]
@@ -139,6 +144,7 @@ impl Config {
             status_url: self.status.base_url(),
             retention: self.retention.kept(),
             revocation: self.revocation.policy(self.outbound.policy()),
+            delivery: self.events.policy(self.outbound.policy()),
         }
     }
 
@@ -162,6 +168,7 @@ impl Config {
             proxy: self.proxy.clone(),
             issuers: self.issuer.clone(),
             outbound: self.outbound.policy(),
+            deliver_events: self.events.deliver,
             otlp_endpoint: self.telemetry.otlp_endpoint.clone(),
             most_requests_per_party: limits.requests_per_party,
             rate_limit: limits::rate(limits.rate_per_second, limits.rate_burst),

@@ -24,6 +24,8 @@ pub struct ServerConfig {
     pub issuers: Vec<IssuerConfig>,
     /// Where requests of our own may go, for the keys of those issuers.
     pub outbound: opnc_client::outbound::Policy,
+    /// Whether this process delivers events to the endpoints of the parties. Others on the same database may do so too.
+    pub deliver_events: bool,
     /// The collector of OpenTelemetry that gets traces, without a path, for example `http://127.0.0.1:4318`. `None`: no
     /// traces are made.
     pub otlp_endpoint: Option<String>,
@@ -62,6 +64,7 @@ impl ServerConfig {
             proxy: ProxyConfig::default(),
             issuers: Vec::new(),
             outbound: opnc_client::outbound::Policy::default(),
+            deliver_events: true,
             otlp_endpoint: None,
             most_requests_per_party: 128,
             rate_limit: Some(RateLimit::new(100, 200)),

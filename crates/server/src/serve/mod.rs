@@ -2,6 +2,7 @@
 
 mod activity;
 mod connection;
+mod delivering;
 mod jobs;
 mod listener;
 mod refusals;
@@ -19,6 +20,7 @@ use crate::config::ListenerConfig;
 use crate::state::App;
 use crate::tls::Tls;
 use crate::{ServerConfig, ServerError, router};
+use delivering::Delivering;
 use listener::{Listener, Listening, Shared};
 
 /// A server at work. When this is dropped, the server ends as if it were shut down.
@@ -54,6 +56,7 @@ pub async fn start(ecosystem: Ecosystem, config: ServerConfig) -> Result<Running
     };
     let tls = [Some(&public), admin.as_ref(), status.as_ref()];
     let tls = tls.into_iter().flatten().filter_map(|one| Some((one.name(), one.tls()?))).collect();
+    let delivering = config.deliver_events.then(|| Delivering::start(&ecosystem)).transpose()?;
     let app = App::new(ecosystem.clone(), config, base_url.clone(), public.tls())?;
     let shared = Shared { new_trace: Arc::new(move || ecosystem.new_id()), proxies: app.proxies() };
     let serve = |listener: Option<Listener>, routes: fn(&App, &ListenerConfig) -> Router| {
@@ -66,6 +69,7 @@ pub async fn start(ecosystem: Ecosystem, config: ServerConfig) -> Result<Running
         admin: serve(admin, router::admin),
         status: serve(status, router::status),
         public: public.serve(router::public(&app), shared.clone()),
+        delivering,
     };
     let (end, ended) = oneshot::channel();
     let serving = tokio::spawn(listening.until(ended, app));
@@ -110,11 +114,12 @@ impl Running {
     }
 }
 
-/// The listeners of one server.
+/// The listeners of one server, and what works beside them.
 struct Listeners {
     public: Listening,
     admin: Option<Listening>,
     status: Option<Listening>,
+    delivering: Option<Delivering>,
 }
 
 impl Listeners {
@@ -131,7 +136,12 @@ impl Listeners {
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        tokio::join!(self.public.end(timeout), end(self.status, timeout));
+        let delivering = async {
+            if let Some(delivering) = self.delivering {
+                delivering.end().await;
+            }
+        };
+        tokio::join!(self.public.end(timeout), end(self.status, timeout), delivering);
         end(self.admin, timeout).await;
         if let Some(traces) = app.traces() {
             traces.finish().await;

@@ -84,6 +84,7 @@ impl Metrics {
 fn describe(recorder: &PrometheusRecorder) {
     let counters = [
         ("opnc_requests_total", "Answered requests by operation and status."),
+        ("opnc_event_deliveries_total", "Attempts to deliver an event, by what came of them."),
         ("opnc_store_transactions_total", "Transactions by name and how they ended."),
     ];
     for (name, text) in counters {
@@ -100,7 +101,11 @@ fn describe(recorder: &PrometheusRecorder) {
     let gauges = [
         ("opnc_build_info", "Always 1; the version is a label."),
         ("opnc_database_connections", "Open connections by pool and whether they are in use."),
-        ("opnc_outbox_waiting", "Events that wait to be delivered."),
+        ("opnc_deliveries_waiting", "Deliveries to endpoints that wait, for the first attempt or for another."),
+        ("opnc_deliveries_retrying", "Those of them that have failed."),
+        ("opnc_deliveries_lag_seconds", "For how long the oldest of them waits."),
+        ("opnc_event_endpoints_parked", "Endpoints at which everything failed for too long: what is for them waits."),
+        ("opnc_outbox_waiting", "Events that are not addressed to endpoints yet."),
         ("opnc_outbox_lag_seconds", "For how long the oldest of them does."),
         ("opnc_certificates_ending", "Valid certificates that end within so many days, by profile."),
         ("opnc_authority_remaining_seconds", "For how long the certificates of our own authorities are valid."),
@@ -123,6 +128,10 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Response, Refusal> {
     }
     metrics.gauge("opnc_outbox_waiting", Vec::new(), number(figures.outbox_waiting));
     metrics.gauge("opnc_outbox_lag_seconds", Vec::new(), figures.outbox_lag.as_secs_f64());
+    metrics.gauge("opnc_deliveries_waiting", Vec::new(), number(figures.deliveries.waiting));
+    metrics.gauge("opnc_deliveries_retrying", Vec::new(), number(figures.deliveries.retrying));
+    metrics.gauge("opnc_deliveries_lag_seconds", Vec::new(), figures.deliveries_lag.as_secs_f64());
+    metrics.gauge("opnc_event_endpoints_parked", Vec::new(), number(figures.deliveries.parked));
     for (profile, days, count) in &figures.ending {
         let labels = vec![Label::new("profile", profile.clone()), Label::new("days", days.to_string())];
         metrics.gauge("opnc_certificates_ending", labels, number(*count));

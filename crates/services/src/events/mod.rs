@@ -1,8 +1,18 @@
 //! Events: who hears of what, and how it gets there.
 
+mod attempt;
 pub mod audience;
+mod dispatch;
 pub(crate) mod facts;
+mod lane;
+pub mod log;
+mod outcome;
 pub mod payload;
+mod policy;
 pub mod schedule;
 pub mod secret;
 pub mod story;
+mod worker;
+
+pub use policy::DeliveryPolicy;
+pub use worker::Worker;

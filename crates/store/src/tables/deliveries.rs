@@ -1,5 +1,8 @@
 //! Deliveries: one event on its way to one endpoint.
 
+pub mod log;
+pub mod work;
+
 use jiff::Timestamp;
 use opnc_messages::event::EventName;
 use uuid::Uuid;

@@ -96,6 +96,8 @@ macro_rules! columns {
     };
 }
 
+pub mod health;
+
 statements! {
     ADD = "INSERT INTO event_endpoints (id, party_id, acting_kind, acting_value, created_at, url, description, metadata,
              enabled_events, wmis, providers, root_types, enabled, secret, previous_secret, previous_until,
@@ -104,7 +106,8 @@ statements! {
     UPDATE = "UPDATE event_endpoints SET url = $2, description = $3, metadata = $4, enabled_events = $5, wmis = $6,
                 providers = $7, root_types = $8, enabled = $9, secret = $10, previous_secret = $11,
                 previous_until = $12, signature_style = $13, identifiers_only = $14, failing_since = $15,
-                parked_at = $16, updated_at = $17
+                parked_at = $16, updated_at = $17,
+                pause_until = CASE WHEN CAST($15 AS BIGINT) IS NULL THEN NULL ELSE pause_until END
               WHERE id = $1";
     REMOVE = "DELETE FROM event_endpoints WHERE id = $1";
     FIND = concat!("SELECT ", columns!(), " FROM event_endpoints e WHERE e.id = $1");
@@ -142,7 +145,8 @@ pub async fn add(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Writes what can change of an endpoint; whether there is one with this id.
+/// Writes what can change of an endpoint; whether there is one with this id. One that is not failing is not left alone
+/// any longer.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

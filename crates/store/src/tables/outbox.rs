@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::row::Row;
-use crate::statement::statements;
+use crate::statement::{batches, ids, statements};
 use crate::{Reader, StoreError, Tx};
 
 /// An event that waits.
@@ -37,6 +37,8 @@ statements! {
     APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, lease_until, attempts, done_at)
               VALUES ($1, $2, $3, $4, $5, NULL, 0, NULL)";
     WAITING = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id");
+    FIRST = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id LIMIT $1");
+    ALL_DONE = concat!("UPDATE outbox SET done_at = $51 WHERE done_at IS NULL AND id IN (", ids!(), ")");
     LEASE = concat!(
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox WHERE done_at IS NULL AND (lease_until IS NULL OR lease_until <= $1)
@@ -46,8 +48,11 @@ statements! {
     PAGE = concat!(
         "SELECT ", columns!(), ", done_at FROM outbox WHERE id > $1 ORDER BY id LIMIT $2"
     );
+    FIND = concat!("SELECT ", columns!(), " FROM outbox WHERE id = $1");
     REMOVE = "DELETE FROM outbox WHERE id = $1";
-    REMOVE_DONE = "DELETE FROM outbox WHERE created_at < $1 AND done_at IS NOT NULL";
+    REMOVE_DONE = "DELETE FROM outbox
+                   WHERE created_at < $1 AND done_at IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = outbox.id AND d.state = 'waiting')";
     REMOVE_OLD = "DELETE FROM outbox WHERE created_at < $1";
     LAG = "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE done_at IS NULL";
     DONE = "UPDATE outbox SET done_at = $2 WHERE id = $1 AND done_at IS NULL";
@@ -70,6 +75,25 @@ pub async fn append(tx: &mut Tx<'_>, event: &OutboxEvent) -> Result<(), StoreErr
 /// [`StoreError`] when the database fails.
 pub async fn waiting(reader: &mut Reader) -> Result<Vec<OutboxEvent>, StoreError> {
     reader.fetch_all(&WAITING, []).await?.iter().map(read).collect()
+}
+
+/// Up to `limit` events that nobody was told of yet, in order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn first(reader: &mut Reader, limit: u32) -> Result<Vec<OutboxEvent>, StoreError> {
+    reader.fetch_all(&FIRST, [limit.into()]).await?.iter().map(read).collect()
+}
+
+/// Marks events as addressed: what is to become of them stands in their deliveries.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn all_done(tx: &mut Tx<'_>, ids: &[Uuid], at: Timestamp) -> Result<(), StoreError> {
+    for values in batches(ids, [at.into()]) {
+        tx.execute(&ALL_DONE, values).await?;
+    }
+    Ok(())
 }
 
 /// Takes up to `limit` events that nobody holds, in order, and holds them until `until`.
@@ -105,6 +129,15 @@ pub async fn page(reader: &mut Reader, after: Uuid, limit: u32) -> Result<Vec<(O
     rows.iter().map(|row| Ok((read(row)?, row.time_or_null("done_at")?.is_some()))).collect()
 }
 
+/// The event with this id, whoever was told of it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn find(reader: &mut Reader, id: Uuid) -> Result<Option<OutboxEvent>, StoreError> {
+    let row = reader.fetch_optional(&FIND, [id.into()]).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
 /// Removes an event.
 ///
 /// # Errors
@@ -113,7 +146,8 @@ pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<u64, StoreError> {
     tx.execute(&REMOVE, [id.into()]).await
 }
 
-/// Removes the events from before `delivered` that were delivered, and all from before `any`; how many.
+/// Removes the events from before `delivered` for which nothing waits, and all from before `any`; how many. Their
+/// deliveries go with them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

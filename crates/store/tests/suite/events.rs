@@ -17,7 +17,7 @@ fn wmi(text: &str) -> Wmi {
 }
 
 /// An endpoint of the party with the number `of`.
-fn endpoint(number: u8, of: u8) -> Endpoint {
+pub(crate) fn endpoint(number: u8, of: u8) -> Endpoint {
     Endpoint {
         id: id(number),
         party_id: id(of),

@@ -13,6 +13,7 @@ mod comparison;
 mod concurrency;
 mod contracts;
 mod default_contracts;
+mod delivering;
 mod events;
 mod issued;
 mod messages;

@@ -8,7 +8,7 @@ use crate::test_db::TestDb;
 
 /// Statements that read all of a table, or walk an index in its order: because all of it is asked for, because it is
 /// small, or because the index holds nothing but what is asked for (the events that wait).
-const WALKS: [&str; 14] = [
+const WALKS: [&str; 22] = [
     "parties::LIST",
     "authorities::LIST",
     "event_endpoints::LIST",
@@ -19,6 +19,15 @@ const WALKS: [&str; 14] = [
     "unchecked_cars::COUNT",
     "root_changes::LIST",
     "root_changes::EXPIRE",
+    // Each endpoint, with a look into the index of what waits for it.
+    "event_endpoints::health::DUE",
+    "deliveries::log::LIST",
+    "deliveries::log::AGAIN",
+    "deliveries::log::SOONER",
+    "deliveries::log::STANDING",
+    "deliveries::log::PARKED",
+    "deliveries::work::UNBLOCK",
+    "outbox::FIRST",
     "outbox::WAITING",
     "outbox::LEASE",
     "outbox::LAG",
@@ -82,7 +91,7 @@ async fn every_look_up_uses_an_index_on_sqlite() {
             .await
             .unwrap();
         let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
-        let walks = steps.iter().any(|step| step.starts_with("SCAN"));
+        let walks = steps.iter().any(|step| step.starts_with("SCAN") && !step.ends_with("CONSTANT ROWS"));
         assert!(may_walk(statement.name) || !walks, "{}: {steps:?}", statement.name);
     }
 }

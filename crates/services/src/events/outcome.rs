@@ -1,0 +1,182 @@
+//! What came of attempts is written down, in one transaction for many of them: the deliveries, how their endpoints fare,
+//! and what eMSPs hear of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use opnc_store::Tx;
+use opnc_store::deliveries::DeliveryState;
+use opnc_store::deliveries::work::{self, Failed, Then};
+use opnc_store::event_endpoints::{Endpoint, health};
+use rand::RngExt;
+use uuid::Uuid;
+
+use super::attempt::Result as Attempted;
+use super::lane::Done;
+use super::schedule::{Next, Spent};
+use super::story;
+use crate::record;
+use crate::{Caller, Ecosystem, ServiceError};
+
+/// The longest that a receiver can have its endpoint left alone.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
+/// How an endpoint has answered.
+#[derive(Default)]
+struct Answers {
+    any: bool,
+    failed: bool,
+    pause: Option<SignedDuration>,
+}
+
+/// Writes down what came of attempts.
+pub(super) async fn record(
+    tx: &mut Tx<'_>,
+    ecosystem: &Ecosystem,
+    owner: Uuid,
+    done: &[Done],
+) -> Result<(), ServiceError> {
+    let now = ecosystem.now();
+    let mut ended = Vec::new();
+    for (status, round) in delivered_in_rounds(done) {
+        let ids: Vec<Uuid> = round.iter().map(|done| done.taken.delivery.id).collect();
+        let heard: HashSet<Uuid> = work::delivered(tx, owner, status, &ids, now).await?.into_iter().collect();
+        for done in round.iter().filter(|done| heard.contains(&done.taken.delivery.id)) {
+            story::sent(tx, ecosystem, &done.taken.event, &done.taken.delivery).await?;
+        }
+        ended.extend(heard);
+    }
+    let mut unsent = Vec::new();
+    for done in done {
+        match &done.result {
+            Attempted::NotSent => unsent.push(done.taken.delivery.id),
+            Attempted::Answered { status: 200..=299, .. } => {}
+            failed => ended.extend(record_failure(tx, ecosystem, owner, done, failed, now).await?),
+        }
+    }
+    work::give_back(tx, owner, &unsent).await?;
+    work::unblock_behind(tx, &ended).await?;
+    record_health(tx, ecosystem, done, now).await
+}
+
+/// The successes by status. An event that two endpoints of a party have taken is in two rounds: what its story says of
+/// the second depends on the first.
+fn delivered_in_rounds(done: &[Done]) -> Vec<(u16, Vec<&Done>)> {
+    let mut rounds: BTreeMap<(usize, u16), Vec<&Done>> = BTreeMap::new();
+    let mut seen: HashMap<Uuid, usize> = HashMap::new();
+    for one in done {
+        if let Attempted::Answered { status: status @ 200..=299, .. } = one.result {
+            let round = seen.entry(one.taken.event.id).or_default();
+            rounds.entry((*round, status)).or_default().push(one);
+            *round += 1;
+        }
+    }
+    rounds.into_iter().map(|((_, status), round)| (status, round)).collect()
+}
+
+/// Writes down one failure; the delivery, when it has ended by it.
+async fn record_failure(
+    tx: &mut Tx<'_>,
+    ecosystem: &Ecosystem,
+    owner: Uuid,
+    done: &Done,
+    attempted: &Attempted,
+    now: Timestamp,
+) -> Result<Option<Uuid>, ServiceError> {
+    let delivery = &done.taken.delivery;
+    let (status, wait, error) = match attempted {
+        Attempted::Answered { status, wait } => (Some(*status), *wait, format!("the receiver answered {status}")),
+        Attempted::Failed(error) => (None, None, error.clone()),
+        Attempted::NotSent => return Ok(None),
+    };
+    let then = match status {
+        Some(400 | 409) => Then::End(DeliveryState::Rejected),
+        _ => again(ecosystem, done, wait, now),
+    };
+    let is_end = matches!(then, Then::End(_));
+    let failed = Failed { id: delivery.id, then, status, error };
+    if !work::failed(tx, owner, &failed, now).await? {
+        return Ok(None);
+    }
+    if is_end {
+        story::rejected(tx, ecosystem, &done.taken.event, delivery).await?;
+    } else if delivery.attempts == 0 {
+        story::queued(tx, ecosystem, &done.taken.event, delivery).await?;
+    }
+    Ok(is_end.then_some(delivery.id))
+}
+
+/// The next attempt, if there is one. What waits for a parked endpoint is not given up.
+fn again(ecosystem: &Ecosystem, done: &Done, wait: Option<SignedDuration>, now: Timestamp) -> Then {
+    let policy = &ecosystem.policy().delivery;
+    let spent = Spent { failures: done.taken.failures, until: done.taken.failures_until };
+    if done.target.endpoint.parked_at.is_some() {
+        return Then::Retry { at: now, failures: spent.failures, failures_until: spent.until };
+    }
+    match policy.schedule.after(spent, now, wait, ecosystem.rng().random()) {
+        Next::Retry { at, spent } => Then::Retry { at, failures: spent.failures, failures_until: spent.until },
+        Next::GivenUp => Then::End(DeliveryState::GivenUp),
+    }
+}
+
+/// Writes down how the endpoints fare.
+async fn record_health(
+    tx: &mut Tx<'_>,
+    ecosystem: &Ecosystem,
+    done: &[Done],
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    let mut endpoints: HashMap<Uuid, (&Endpoint, Answers)> = HashMap::new();
+    for one in done {
+        let endpoint = &one.target.endpoint;
+        let (_, answers) = endpoints.entry(endpoint.id).or_insert_with(|| (endpoint, Answers::default()));
+        match &one.result {
+            // A refusal is an answer: the receiver is there.
+            Attempted::Answered { status: 200..=299 | 400 | 409, .. } => answers.any = true,
+            Attempted::Answered { wait, .. } => {
+                answers.failed = true;
+                answers.pause = answers.pause.max(*wait);
+            }
+            Attempted::Failed(_) => answers.failed = true,
+            Attempted::NotSent => {}
+        }
+    }
+    for (endpoint, answers) in endpoints.values() {
+        if answers.any && !answers.failed {
+            if endpoint.failing_since.is_some() && health::well(tx, endpoint.id).await? {
+                tracing::info!(endpoint = %endpoint.id, "the endpoint answers again");
+            }
+        } else if answers.failed && !answers.any {
+            record_failing(tx, ecosystem, endpoint, answers.pause, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn record_failing(
+    tx: &mut Tx<'_>,
+    ecosystem: &Ecosystem,
+    endpoint: &Endpoint,
+    pause: Option<SignedDuration>,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    let policy = &ecosystem.policy().delivery;
+    health::failing(tx, endpoint.id, now).await?;
+    let later = |wait| now.saturating_add(wait).unwrap_or(now);
+    let is_too_long = endpoint.failing_since.is_some_and(|since| now.duration_since(since) >= policy.park_after);
+    if endpoint.parked_at.is_some() || is_too_long {
+        health::pause(tx, endpoint.id, later(policy.probe_every)).await?;
+        if health::park(tx, endpoint.id, now).await? {
+            let program = Caller::program(ecosystem.new_id());
+            record::note(tx, &program, ecosystem, "ParkEventEndpoint", &endpoint.id.to_string()).await?;
+            tracing::warn!(
+                endpoint = %endpoint.id, party = %endpoint.party_id,
+                "everything sent to this endpoint has failed for too long: what is for it waits now \
+                 (opnc events resume)"
+            );
+        }
+    } else if let Some(pause) = pause {
+        health::pause(tx, endpoint.id, later(pause.min(LONGEST_PAUSE))).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! The worker: addresses events, sends deliveries, writes down what came of them. Any number of them share one database.
+//!
+//! It goes in turns. A turn is one transaction, which writes down what has ended since the turn before, addresses new
+//! events, and takes what can be sent. Meanwhile deliveries go on: nothing waits for a slow receiver but what is for it.
+//! A worker that dies loses nothing. Its leases end, and another sends the same events under the same ids.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use opnc_client::outbound::Outbound;
+use opnc_store::deliveries::work::{self, Taken};
+use opnc_store::event_endpoints::{Endpoint, health};
+use opnc_store::outbox;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
+
+use super::attempt::{Result as Attempted, Target};
+use super::lane::{Done, Lane, Road};
+use super::{dispatch, outcome};
+use crate::{Ecosystem, ServiceError};
+
+/// How often it looks, woken or not.
+const EVERY: Duration = Duration::from_millis(500);
+/// The pause after a turn that failed.
+const PAUSE: Duration = Duration::from_secs(2);
+/// The most results of one turn.
+const MOST_RESULTS: usize = 1000;
+/// Endpoints whose pace is remembered while nothing is sent to them.
+const MOST_LANES: usize = 10_000;
+
+/// Delivers the events of an ecosystem.
+pub struct Worker {
+    owner: Uuid,
+    road: Arc<Road>,
+    lanes: HashMap<Uuid, Lane>,
+    results: mpsc::UnboundedReceiver<Done>,
+    /// What came of attempts and is not written down.
+    unrecorded: Vec<Done>,
+    /// The endpoint that was served last: the next turn begins behind it.
+    last: Uuid,
+}
+
+/// What a turn has found.
+struct Turn {
+    taken: Vec<(Endpoint, Vec<Taken>)>,
+    more: bool,
+}
+
+impl Worker {
+    /// A worker that has taken nothing yet.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(ecosystem: &Ecosystem) -> Result<Self, ServiceError> {
+        let policy = &ecosystem.policy().delivery;
+        let (done, results) = mpsc::unbounded_channel();
+        let road = Road {
+            ecosystem: ecosystem.clone(),
+            http: Outbound::new(policy.outbound()).map_err(ServiceError::internal)?,
+            places: Semaphore::new(policy.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            ending: AtomicBool::new(false),
+            done,
+        };
+        Ok(Self {
+            owner: ecosystem.new_id(),
+            road: Arc::new(road),
+            lanes: HashMap::new(),
+            results,
+            unrecorded: Vec::new(),
+            last: Uuid::nil(),
+        })
+    }
+
+    /// Delivers until `stop` is ready; then lets what is under way come to its end, and gives back the rest.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
+        let mut wake = self.road.ecosystem.store().wake();
+        loop {
+            let wait = match self.turn().await {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => EVERY,
+                Err(error) => {
+                    tracing::error!(%error, "events are not delivered at present");
+                    PAUSE
+                }
+            };
+            let is_well = wait != PAUSE;
+            tokio::select! {
+                biased;
+                () = &mut stop => break,
+                _ = self.results.recv_many(&mut self.unrecorded, MOST_RESULTS), if is_well => {}
+                () = wake.next(), if is_well => {}
+                () = sleep(wait) => {}
+            }
+        }
+        self.finish().await;
+    }
+
+    /// Delivers everything whose time has come, and waits for the results.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn settle(&mut self) -> Result<(), ServiceError> {
+        while self.turn().await? || self.is_busy() {
+            if self.is_busy() && self.unrecorded.is_empty() {
+                self.results.recv_many(&mut self.unrecorded, MOST_RESULTS).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends: what is under way may end, for as long as a receiver may take.
+    pub async fn finish(mut self) {
+        self.road.ending.store(true, Ordering::Relaxed);
+        let patience = self.road.ecosystem.policy().delivery.timeout.saturating_add(Duration::from_secs(1));
+        let rest = async {
+            while self.held() > self.unrecorded.len() {
+                self.results.recv_many(&mut self.unrecorded, MOST_RESULTS).await;
+            }
+        };
+        if timeout(patience, rest).await.is_err() {
+            tracing::warn!("deliveries were cut off; they are made again when their leases end");
+        }
+        if let Err(error) = self.record().await {
+            tracing::error!(%error, "what came of the last deliveries is not written down; they are made again");
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        !self.unrecorded.is_empty() || self.lanes.values().any(|lane| !lane.is_empty())
+    }
+
+    /// How many deliveries are taken and not written down.
+    fn held(&self) -> usize {
+        self.lanes.values().map(Lane::held).sum()
+    }
+
+    /// One turn; whether the next one should follow at once.
+    async fn turn(&mut self) -> Result<bool, ServiceError> {
+        while self.unrecorded.len() < MOST_RESULTS
+            && let Ok(done) = self.results.try_recv()
+        {
+            self.unrecorded.push(done);
+        }
+        if self.unrecorded.is_empty() && !self.finds_work().await? {
+            return Ok(false);
+        }
+        let ecosystem = self.road.ecosystem.clone();
+        let begun = Instant::now();
+        let turn = {
+            let (worker, ecosystem) = (&*self, &ecosystem);
+            let turn = ecosystem.store().run_tx("deliver events", |tx| {
+                Box::pin(async move {
+                    outcome::record(tx, ecosystem, worker.owner, &worker.unrecorded).await?;
+                    let more = dispatch::fan_out(tx, ecosystem).await?;
+                    let now = ecosystem.now();
+                    let mut taken = Vec::new();
+                    for endpoint in worker.in_turn(health::due(tx, now).await?) {
+                        let room = worker.room(&endpoint, &worker.unrecorded);
+                        if room > 0 {
+                            let until = worker.lease_until(now);
+                            let some = work::take(tx, endpoint.id, worker.owner, now, until, room).await?;
+                            taken.push((endpoint, some));
+                        }
+                    }
+                    Ok::<_, ServiceError>(Turn { taken, more })
+                })
+            });
+            turn.await?
+        };
+        self.written_down();
+        let begin_by = begun + self.road.ecosystem.policy().delivery.timeout;
+        for (endpoint, taken) in turn.taken {
+            self.last = endpoint.id;
+            self.send(endpoint, taken, begin_by);
+        }
+        Ok(turn.more)
+    }
+
+    /// Writes down what came of attempts, and nothing else.
+    async fn record(&mut self) -> Result<(), ServiceError> {
+        let ecosystem = self.road.ecosystem.clone();
+        let (worker, shared) = (&*self, &ecosystem);
+        let record = shared.store().run_tx("deliver events", |tx| {
+            Box::pin(async move { outcome::record(tx, shared, worker.owner, &worker.unrecorded).await })
+        });
+        record.await?;
+        self.written_down();
+        Ok(())
+    }
+
+    /// Whether a turn would find something, asked without a transaction.
+    async fn finds_work(&self) -> Result<bool, ServiceError> {
+        let mut reader = self.road.ecosystem.store().read().await?;
+        if !outbox::first(&mut reader, 1).await?.is_empty() {
+            return Ok(true);
+        }
+        let due = health::due(&mut reader, self.road.ecosystem.now()).await?;
+        Ok(due.iter().any(|endpoint| self.room(endpoint, &[]) > 0))
+    }
+
+    /// How many deliveries are taken for an endpoint, when these results are written down.
+    fn room(&self, endpoint: &Endpoint, recorded: &[Done]) -> u32 {
+        let per_endpoint = self.road.ecosystem.policy().delivery.per_endpoint.max(1);
+        let recorded = recorded.iter().filter(|done| done.target.endpoint.id == endpoint.id).count();
+        let lane = self.lanes.get(&endpoint.id);
+        let room = lane.map_or_else(
+            || Lane::default().room(per_endpoint, endpoint.failing_since.is_some(), 0),
+            |lane| lane.room(per_endpoint, endpoint.failing_since.is_some(), recorded),
+        );
+        u32::try_from(room).unwrap_or(u32::MAX)
+    }
+
+    /// The endpoints, from the one behind that which was served last.
+    fn in_turn(&self, mut endpoints: Vec<Endpoint>) -> Vec<Endpoint> {
+        let first = endpoints.partition_point(|endpoint| endpoint.id <= self.last);
+        endpoints.rotate_left(first);
+        endpoints
+    }
+
+    fn lease_until(&self, now: Timestamp) -> Timestamp {
+        let lease = SignedDuration::try_from(self.road.ecosystem.policy().delivery.lease());
+        now.saturating_add(lease.unwrap_or(SignedDuration::from_mins(1))).unwrap_or(Timestamp::MAX)
+    }
+
+    fn send(&mut self, endpoint: Endpoint, taken: Vec<Taken>, begin_by: Instant) {
+        if taken.is_empty() {
+            return;
+        }
+        let tasks = match endpoint.failing_since {
+            Some(_) => 1,
+            None => self.road.ecosystem.policy().delivery.per_endpoint.max(1),
+        };
+        let id = endpoint.id;
+        match Target::open(&self.road.ecosystem, endpoint) {
+            Ok(target) => {
+                self.lanes.entry(id).or_default().send(&self.road, &target, taken, begin_by, tasks);
+            }
+            // The leases end by themselves: the operator has the time until then to put the key right.
+            Err(error) => tracing::error!(endpoint = %id, %error, "the secret of the endpoint cannot be opened"),
+        }
+    }
+
+    /// The results are in the database: their places are free, and they are counted.
+    fn written_down(&mut self) {
+        let meter = self.road.ecosystem.store().meter();
+        for done in std::mem::take(&mut self.unrecorded) {
+            let outcome = match done.result {
+                Attempted::Answered { status: 200..=299, .. } => "delivered",
+                Attempted::Answered { status: 400 | 409, .. } => "rejected",
+                Attempted::Answered { .. } => "refused",
+                Attempted::Failed(_) => "unreachable",
+                Attempted::NotSent => "given back",
+            };
+            meter.count("opnc_event_deliveries_total", &[("outcome", outcome)]);
+            if let Some(lane) = self.lanes.get_mut(&done.target.endpoint.id) {
+                lane.release();
+            }
+        }
+        if self.lanes.len() > MOST_LANES {
+            self.lanes.retain(|_, lane| !lane.is_empty());
+        }
+    }
+}

@@ -11,8 +11,9 @@ use opnc_pki::Certificate;
 use opnc_pki::contract::iso2::verify_message;
 use opnc_services::caller::Owned;
 use opnc_services::parties::NewParty;
+use opnc_services::revocation_check::Mode;
 use opnc_test_util::calls::Answer;
-use opnc_test_util::{ISO2, TestEcosystem, root_body, shared};
+use opnc_test_util::{ISO2, TestClock, TestEcosystem, TestOptions, root_body, shared};
 use serde_json::{Value, json};
 
 const PCID: &str = "DEHUBCOPNCPROVCER";
@@ -26,9 +27,18 @@ struct Field {
 
 impl Field {
     async fn begin(test: &str, at: &str) -> Option<Self> {
+        Self::begin_with(test, at, Mode::Off).await
+    }
+
+    /// An ecosystem that asks others about certificates when a car is published, and reaches nobody over plain HTTP.
+    async fn begin_with(test: &str, at: &str, mode: Mode) -> Option<Self> {
         let files = shared(test, "data/hubject-qa")?;
-        let clock = opnc_test_util::TestClock::at(at);
-        let mut ecosystem = TestEcosystem::start_with(|options| options.clock = clock).await;
+        let choose = |options: &mut TestOptions| {
+            options.clock = TestClock::at(at);
+            options.policy.revocation.pcp = mode;
+            options.policy.revocation.outbound.allow_http = false;
+        };
+        let mut ecosystem = TestEcosystem::start_with(choose).await;
         ecosystem.found().await;
         let wmis = vec![Wmi::parse("DEH").unwrap()];
         let oem = NewParty { name: "Real OEM".into(), role: Role::Oem, owned: Owned { wmis, ..Owned::default() } };
@@ -134,6 +144,19 @@ async fn the_real_message_is_accepted_in_its_time() {
     assert_eq!(entry["contractCertificate"], BASE64_STANDARD.encode(leaf.der()));
     assert_eq!((&entry["certValidTo"], &entry["defaultContract"]), (&json!("2026-07-01T14:32:00Z"), &json!(true)));
     assert_eq!(field.ecosystem.snapshot().await.count("issued_certificates"), issued);
+}
+
+/// Its certificates name a responder that only its own network reaches.
+#[tokio::test]
+async fn a_responder_that_cannot_be_reached_counts_as_the_pool_decides() {
+    for (mode, status, marked) in [(Mode::SoftFail, 200, 1), (Mode::Require, 400, 0), (Mode::Off, 200, 0)] {
+        let test = "a_responder_that_cannot_be_reached_counts_as_the_pool_decides";
+        let Some(field) = Field::begin_with(test, "2026-11-15T12:00:00Z", mode).await else { return };
+        let answer = field.publish().await;
+        assert_eq!(answer.status, status, "{mode:?}: {}", answer.text);
+        let all = field.ecosystem.snapshot().await;
+        assert_eq!((all.count("unchecked_cars"), all.count("provisioning")), (marked, usize::from(status == 200)), "{mode:?}");
+    }
 }
 
 /// Its CA certificates are not published, so its chain leads nowhere; the leaf itself is read, with all its quirks.

@@ -155,7 +155,11 @@ async fn a_responder_that_cannot_be_reached_counts_as_the_pool_decides() {
         let answer = field.publish().await;
         assert_eq!(answer.status, status, "{mode:?}: {}", answer.text);
         let all = field.ecosystem.snapshot().await;
-        assert_eq!((all.count("unchecked_cars"), all.count("provisioning")), (marked, usize::from(status == 200)), "{mode:?}");
+        assert_eq!(
+            (all.count("unchecked_cars"), all.count("provisioning")),
+            (marked, usize::from(status == 200)),
+            "{mode:?}"
+        );
     }
 }
 

@@ -5,7 +5,8 @@
 //! by POST, because cfssl (Debian: golang-cfssl) cannot read a request in its path. Every answer is verified once, and every
 //! answer under load must be one of those, byte for byte. Sixteen connections keep the server busy from the same process, so
 //! client and server share the cores; `/livez` is measured in the same way. Then the same with a nonce, where each answer is
-//! signed. Rounds are short and many, and the best of each counts: what else the machine does comes and goes.
+//! signed. Ratios are of answers per second of processor time, of client and server together, so that what else the machine
+//! does counts less; the rates beside them are the best of many short rounds.
 //! Run it with `cargo bench -p opnc-server --bench status`.
 
 #![allow(
@@ -32,7 +33,7 @@ use opnc_pki::{Clock, profile};
 use opnc_server::ListenerConfig;
 use opnc_store::authorities::{self, AuthorityKind};
 use opnc_store::issued_certificates::{self, IssuedCertificate};
-use opnc_test_util::TestEcosystem;
+use opnc_test_util::{TestEcosystem, processor_time};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -73,34 +74,58 @@ async fn measure() {
     let nothing = vec![(livez, Some(alive))];
     let peer = Peer::start(&by_post).await;
     let [by_get, by_post, signed, nothing] = [by_get, by_post, signed, nothing].map(Arc::new);
-    let mut best = [0.0_f64; 5];
+    let own = std::process::id();
+    let sides = [
+        ("OCSP from the cache, GET", Some((address, &by_get, own))),
+        ("do-nothing handler", Some((ecosystem.server.address, &nothing, own))),
+        ("OCSP from the cache, POST", Some((address, &by_post, own))),
+        ("cfssl ocspserve, POST", peer.as_ref().map(|peer| (peer.address, &peer.asked, peer.process.id()))),
+        ("OCSP with a nonce, GET", Some((address, &signed, own))),
+    ];
+    let mut totals = sides.map(|_| Total::default());
     for _ in 0..ROUNDS {
-        let rates = [
-            rate(address, &by_get).await,
-            rate(ecosystem.server.address, &nothing).await,
-            rate(address, &by_post).await,
-            match &peer {
-                Some(peer) => rate(peer.address, &peer.asked).await,
-                None => 0.0,
-            },
-            rate(address, &signed).await,
-        ];
-        for (best, rate) in best.iter_mut().zip(rates) {
-            *best = best.max(rate);
+        for (total, (_, side)) in totals.iter_mut().zip(&sides) {
+            if let Some((address, asked, server)) = side {
+                total.round(*address, asked, *server).await;
+            }
         }
     }
-    let [by_get, nothing, by_post, theirs, signed] = best;
-    println!("OCSP from the cache, GET  {by_get:>9.0} answers/s   {:.2} of the do-nothing handler", by_get / nothing);
-    println!("do-nothing handler        {nothing:>9.0} answers/s");
-    println!("OCSP from the cache, POST {by_post:>9.0} answers/s   {:.2} of the do-nothing handler", by_post / nothing);
-    match &peer {
-        Some(_) => println!(
-            "cfssl ocspserve, POST     {theirs:>9.0} answers/s   ours from the cache are {:.1} times as many",
-            by_post / theirs
-        ),
-        None => println!("cfssl ocspserve           is not installed (Debian: golang-cfssl)"),
+    for ((name, _), total) in sides.iter().zip(&totals) {
+        println!("{name:<26} {:>7.0} answers/s {:>7.0} for a second of processor time", total.best, total.efficiency());
     }
-    println!("OCSP with a nonce, GET    {signed:>9.0} answers/s   {:.2} of the do-nothing handler", signed / nothing);
+    let [by_get, nothing, by_post, theirs, signed] = totals.map(|total| total.efficiency());
+    println!(
+        "of the do-nothing handler: GET {:.2}, POST {:.2}, with a nonce {:.2}",
+        by_get / nothing,
+        by_post / nothing,
+        signed / nothing
+    );
+    println!("POST beside cfssl: {:.1} times as many", by_post / theirs);
+}
+
+/// What one side has done in all rounds.
+#[derive(Default)]
+struct Total {
+    best: f64,
+    answered: f64,
+    used: Duration,
+}
+
+impl Total {
+    async fn round(&mut self, address: SocketAddr, asked: &Arc<Vec<Asked>>, server: u32) {
+        let own = std::process::id();
+        let used = || processor_time(own) + if server == own { Duration::ZERO } else { processor_time(server) };
+        let (before, begin) = (used(), Instant::now());
+        let answered = answers(address, asked).await;
+        self.best = self.best.max(answered / begin.elapsed().as_secs_f64());
+        self.answered += answered;
+        self.used += used() - before;
+    }
+
+    /// Answers for a second of processor time.
+    fn efficiency(&self) -> f64 {
+        self.answered / self.used.as_secs_f64()
+    }
 }
 
 fn get(request: &Request) -> Vec<u8> {
@@ -215,8 +240,8 @@ async fn one(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     buffer[body..].to_vec()
 }
 
-/// Answers per second on all connections; every answer must be a 200, and the one that is expected.
-async fn rate(address: SocketAddr, asked: &Arc<Vec<Asked>>) -> f64 {
+/// The answers of one round on all connections; every answer must be a 200, and the one that is expected.
+async fn answers(address: SocketAddr, asked: &Arc<Vec<Asked>>) -> f64 {
     let begin = Instant::now();
     let mut connections = Vec::new();
     for connection in 0..CONNECTIONS {
@@ -244,7 +269,7 @@ async fn rate(address: SocketAddr, asked: &Arc<Vec<Asked>>) -> f64 {
     for connection in connections {
         answered += connection.await.unwrap();
     }
-    f64::from(answered) / begin.elapsed().as_secs_f64()
+    f64::from(answered)
 }
 
 /// Reads an answer that is known but for its headers, so that the client has as little work with a long one as with a short.

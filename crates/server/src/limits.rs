@@ -89,24 +89,34 @@ pub(crate) async fn take_place(
     request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    let Ok(_place) = places.try_acquire() else {
-        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again in a moment.");
-        return Err(refusal.header(RETRY_AFTER, HeaderValue::from(1_u64)));
-    };
+    let _place = places.try_acquire().map_err(|_| busy())?;
     Ok(next.run(request).await)
 }
 
-/// Ends a request that takes too long, its body included, with 503: the caller can try again, and 504 would blame
-/// somebody behind this server.
-pub(crate) async fn end_in_time(
-    State(limit): State<Duration>,
+/// How many requests of a listener are in work, and for how long each may be. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct WorkLimits {
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) longest: Duration,
+}
+
+/// Takes a place for the time of the request, and ends one that takes too long, its body included, with 503: the caller can
+/// try again, and 504 would blame somebody behind this server.
+pub(crate) async fn limit_work(
+    State(limits): State<WorkLimits>,
     request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    tokio::time::timeout(limit, next.run(request)).await.map_err(|_| {
-        let message = format!("The request was not finished within {} seconds.", limit.as_secs());
+    let _place = limits.places.try_acquire().map_err(|_| busy())?;
+    tokio::time::timeout(limits.longest, next.run(request)).await.map_err(|_| {
+        let message = format!("The request was not finished within {} seconds.", limits.longest.as_secs());
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })
+}
+
+fn busy() -> Refusal {
+    let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again in a moment.");
+    refusal.header(RETRY_AFTER, HeaderValue::from(1_u64))
 }
 
 #[cfg(test)]

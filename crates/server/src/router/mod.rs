@@ -15,14 +15,15 @@ pub(crate) use status::status;
 
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
+use crate::limits::WorkLimits;
 use crate::state::App;
 use crate::{health, limits, proxy, telemetry};
 
 /// Puts the layers around the routes of a listener. The limits do not hold for `beside`: a busy server is alive.
 fn dress(app: &App, listener: &ListenerConfig, limited: Router<App>, beside: Router<App>) -> Router {
+    let work = WorkLimits { places: limits::places(listener.most_requests), longest: listener.request_timeout };
     limited
-        .layer(from_fn_with_state(listener.request_timeout, limits::end_in_time))
-        .layer(from_fn_with_state(limits::places(listener.most_requests), limits::take_place))
+        .layer(from_fn_with_state(work, limits::limit_work))
         .merge(beside)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(app.proxies(), proxy::see_through))

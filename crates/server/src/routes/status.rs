@@ -1,7 +1,7 @@
 //! The state of certificates: OCSP by POST and GET, revocation lists, and the certificates of our CAs.
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -10,7 +10,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::Timestamp;
 use opnc_pki::crl::CRL_TYPE;
 use opnc_pki::ocsp::{MAX_REQUEST, RESPONSE_TYPE};
-use opnc_services::status::{self, Answer};
+use opnc_services::status::{self, Answer, Caching};
 use opnc_services::{Ecosystem, ServiceError};
 
 use crate::error::Refusal;
@@ -34,21 +34,17 @@ pub(crate) async fn ocsp_post(State(ecosystem): State<Ecosystem>, body: Body) ->
 }
 
 /// `GET /ocsp/{request in base64}`, which caches may keep (RFC 5019, 5 and 6).
-pub(crate) async fn ocsp_get(
-    State(ecosystem): State<Ecosystem>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub(crate) async fn ocsp_get(State(ecosystem): State<Ecosystem>, asked: Request) -> Result<Response, Refusal> {
     // The path as it came: some escape the characters of base64 and some do not.
-    let text = uri.path().strip_prefix("/ocsp").unwrap_or_default().trim_start_matches('/');
+    let text = asked.uri().path().strip_prefix("/ocsp").unwrap_or_default().trim_start_matches('/');
     let request = unescape(text).and_then(|text| BASE64.decode(text).ok()).ok_or_else(|| {
         let text = "The path behind /ocsp/ is not the base64 of an OCSP request (RFC 6960, appendix A).";
         Refusal::new(StatusCode::BAD_REQUEST, text)
     })?;
     let answer = status::answer(&ecosystem, &request).await;
-    let Answer { der, digest, cacheable, .. } = answer.as_ref();
-    Ok(match cacheable {
-        Some((from, until)) => cached(&headers, RESPONSE_TYPE, (der, digest), (*from, *until), ecosystem.now()),
+    let Answer { der, caching, .. } = answer.as_ref();
+    Ok(match caching {
+        Some(caching) => cached(asked.headers(), RESPONSE_TYPE, der, caching, ecosystem.now()),
         None => {
             ([(header::CONTENT_TYPE, RESPONSE_TYPE), (header::CACHE_CONTROL, "no-store")], der.clone()).into_response()
         }
@@ -63,7 +59,7 @@ pub(crate) async fn crl(
 ) -> Result<Response, Refusal> {
     let id = name.strip_suffix(".crl").unwrap_or_default();
     let list = status::list(&ecosystem, id).await?.ok_or_else(no_such_ca)?;
-    Ok(cached(&headers, CRL_TYPE, (&list.der, &list.digest), (list.this_update, list.next_update), ecosystem.now()))
+    Ok(cached(&headers, CRL_TYPE, &list.der, &list.caching, ecosystem.now()))
 }
 
 /// `GET /ca/{id}.cer`
@@ -80,33 +76,21 @@ fn no_such_ca() -> ServiceError {
 }
 
 /// A signed thing that is good for a while, or 304 to who has it already.
-fn cached(
-    request: &HeaderMap,
-    content_type: &'static str,
-    (der, digest): (&[u8], &str),
-    (from, until): (Timestamp, Timestamp),
-    now: Timestamp,
-) -> Response {
-    let etag = format!("\"{digest}\"");
-    let left = until.as_second().saturating_sub(now.as_second()).clamp(0, MAX_AGE);
-    let known = request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+fn cached(request: &HeaderMap, content_type: &'static str, der: &[u8], caching: &Caching, now: Timestamp) -> Response {
+    let left = caching.until.as_second().saturating_sub(now.as_second()).clamp(0, MAX_AGE);
+    let known = request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == caching.etag.as_bytes());
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, content_type)], der.to_vec()).into_response()
     };
     let headers = response.headers_mut();
-    let mut put = |name, text: String| headers.extend(HeaderValue::try_from(text).ok().map(|value| (name, value)));
-    put(header::CACHE_CONTROL, format!("max-age={left}, public, no-transform, must-revalidate"));
-    put(header::ETAG, etag);
-    put(header::LAST_MODIFIED, http_date(from));
-    put(header::EXPIRES, http_date(until));
+    let mut put = |name, text: &str| headers.extend(HeaderValue::try_from(text).ok().map(|value| (name, value)));
+    put(header::CACHE_CONTROL, &format!("max-age={left}, public, no-transform, must-revalidate"));
+    put(header::ETAG, &caching.etag);
+    put(header::LAST_MODIFIED, &caching.last_modified);
+    put(header::EXPIRES, &caching.expires);
     response
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
-fn http_date(at: Timestamp) -> String {
-    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// Replaces `%2B` and the like; `None` for what is no escape.
@@ -135,10 +119,5 @@ mod tests {
         for wrong in ["%", "%3", "%3x", "%%41"] {
             assert_eq!(unescape(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn dates_of_http() {
-        assert_eq!(http_date("1994-11-06T08:49:37Z".parse().unwrap()), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 }

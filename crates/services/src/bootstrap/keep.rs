@@ -61,11 +61,7 @@ pub(super) struct Owner<'a> {
 }
 
 /// Writes it all in one transaction.
-pub(super) async fn keep(
-    ecosystem: &Ecosystem,
-    made: &[Made],
-    owner: Option<&Owner<'_>>,
-) -> Result<(), ServiceError> {
+pub(super) async fn keep(ecosystem: &Ecosystem, made: &[Made], owner: Option<&Owner<'_>>) -> Result<(), ServiceError> {
     if made.is_empty() {
         return Ok(());
     }

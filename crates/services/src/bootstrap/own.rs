@@ -46,7 +46,8 @@ pub async fn found_own(
     let root = own.iter().find(|row| row.kind == AuthorityKind::V2gRoot && row.active);
     let Some(root) = root.filter(|_| problems.is_empty()) else {
         if root.is_none() {
-            problems.push(format!("there is no V2G root of {algorithm}: opnc ca found --algorithm {algorithm} makes it"));
+            problems
+                .push(format!("there is no V2G root of {algorithm}: opnc ca found --algorithm {algorithm} makes it"));
         }
         return Err(ServiceError::Invalid(problems));
     };

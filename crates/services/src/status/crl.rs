@@ -8,7 +8,7 @@ use opnc_store::crls::{self, Crl};
 use opnc_store::{Tx, issued_certificates};
 
 use super::authorities::Authority;
-use super::{LIST_VALID, digest, unpoison};
+use super::{Caching, LIST_VALID, unpoison};
 use crate::{Ecosystem, ServiceError};
 
 /// An encoded list.
@@ -16,12 +16,8 @@ use crate::{Ecosystem, ServiceError};
 pub struct List {
     /// `CertificateList`, DER.
     pub der: Vec<u8>,
-    /// Names the list: the start of its SHA-256 in hex.
-    pub digest: String,
-    /// When it was made.
-    pub this_update: Timestamp,
-    /// When there will be another one at the latest.
-    pub next_update: Timestamp,
+    /// For how long, and what caches are told.
+    pub caching: Caching,
     generation: u64,
 }
 
@@ -33,17 +29,15 @@ pub(super) async fn current(ecosystem: &Ecosystem, authority: &Authority) -> Res
     let kept = unpoison(cache.lists.read()).get(&issuer).cloned();
     if let Some(kept) = kept
         && kept.generation == generation
-        && !is_due(kept.this_update, kept.next_update, ecosystem.now())
+        && !is_due(kept.caching.from, kept.caching.until, ecosystem.now())
     {
         return Ok(kept);
     }
     let made =
         ecosystem.store().run_tx("make a revocation list", |tx| Box::pin(in_tx(tx, ecosystem, authority))).await?;
     let list = Arc::new(List {
-        digest: digest(&made.der),
+        caching: Caching::new(&made.der, made.this_update, made.next_update),
         der: made.der,
-        this_update: made.this_update,
-        next_update: made.next_update,
         generation: made.revocations,
     });
     unpoison(cache.lists.write()).insert(issuer, Arc::clone(&list));

@@ -5,6 +5,7 @@
 //! again after each change by this process, and at least twice a second because of other processes.
 
 mod authorities;
+mod caching;
 mod crl;
 mod generation;
 mod ocsp;
@@ -15,7 +16,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::SignedDuration;
 use opnc_messages::ids::Fingerprint;
-use opnc_pki::key::sha256;
 
 use crate::{Ecosystem, ServiceError};
 use authorities::Authorities;
@@ -23,6 +23,7 @@ use generation::Generation;
 use ocsp::Answers;
 use responders::Responders;
 
+pub use caching::Caching;
 pub use crl::List;
 pub use ocsp::Answer;
 
@@ -81,11 +82,6 @@ pub async fn make_lists(ecosystem: &Ecosystem) -> Result<usize, ServiceError> {
 /// How many certificates were revoked here, at most half a second ago.
 pub(crate) async fn revocations(ecosystem: &Ecosystem) -> Result<u64, ServiceError> {
     ecosystem.status().generation.current(ecosystem).await
-}
-
-/// A name for what is answered, so that who has it already need not get it again.
-fn digest(der: &[u8]) -> String {
-    hex::encode(sha256(der)).chars().take(32).collect()
 }
 
 fn unpoison<T>(lock: Result<T, PoisonError<T>>) -> T {

@@ -8,7 +8,7 @@ use opnc_pki::ocsp::{CertId, Failure, Request, Single, Status};
 use opnc_store::issued_certificates;
 
 use super::authorities::Authority;
-use super::{ANSWER_VALID, digest, unpoison};
+use super::{ANSWER_VALID, Caching, unpoison};
 use crate::{Ecosystem, ServiceError};
 
 /// The most answers that are kept; then all are forgotten.
@@ -19,10 +19,8 @@ const MOST_KEPT: usize = 50_000;
 pub struct Answer {
     /// `OCSPResponse`, DER.
     pub der: Vec<u8>,
-    /// Names the answer: the start of its SHA-256 in hex.
-    pub digest: String,
-    /// `thisUpdate` and `nextUpdate`, when somebody else may get the same answer.
-    pub cacheable: Option<(Timestamp, Timestamp)>,
+    /// For how long, and what caches are told, when somebody else may get the same answer.
+    pub caching: Option<Caching>,
     /// From then on it is made anew.
     refresh_at: Timestamp,
     /// The count of revocations at which it was made.
@@ -36,7 +34,7 @@ pub(super) struct Answers(RwLock<HashMap<Vec<u8>, Arc<Answer>>>);
 impl Answers {
     fn get(&self, request: &[u8], generation: u64, now: Timestamp) -> Option<Arc<Answer>> {
         let kept = unpoison(self.0.read()).get(request).cloned()?;
-        let (from, _) = kept.cacheable?;
+        let from = kept.caching.as_ref()?.from;
         (kept.generation == generation && from <= now && now < kept.refresh_at).then_some(kept)
     }
 
@@ -102,9 +100,9 @@ async fn answer_request(
     // What nobody issued is not kept: there is no end to such numbers.
     let known = singles.iter().all(|single| single.status != Status::Unknown);
     let kept_for = alone.filter(|_| known);
-    let cacheable = kept_for.as_ref().map(|_| (now, next_update));
+    let caching = kept_for.as_ref().map(|_| Caching::new(&der, now, next_update));
     let refresh_at = now.saturating_add(next_update.duration_since(now) / 2).unwrap_or(now);
-    let answer = Arc::new(Answer { digest: digest(&der), der, cacheable, refresh_at, generation });
+    let answer = Arc::new(Answer { der, caching, refresh_at, generation });
     if let Some(request) = kept_for {
         cache.answers.put(request, &answer);
     }
@@ -136,6 +134,5 @@ async fn status_of(ecosystem: &Ecosystem, authority: &Authority, id: &CertId) ->
 }
 
 fn failed(failure: Failure) -> Arc<Answer> {
-    let digest = String::new();
-    Arc::new(Answer { der: failure.to_der(), digest, cacheable: None, refresh_at: Timestamp::MIN, generation: 0 })
+    Arc::new(Answer { der: failure.to_der(), caching: None, refresh_at: Timestamp::MIN, generation: 0 })
 }

@@ -5,6 +5,8 @@ mod bad_input;
 mod decisions;
 mod decisions_bodies;
 mod delivery;
+mod endpoints;
+mod events;
 mod four_eyes;
 mod installation;
 mod iso20;

@@ -170,6 +170,7 @@ impl Real {
             party: party.credentials.party,
             role: party.role,
             owned: party.owned.clone(),
+            acting: None,
             scopes: Service::ALL.to_vec(),
             trace: uuid::Uuid::nil(),
             operator: None,

@@ -53,7 +53,14 @@ async fn a_car_gets_its_contract() {
     let end = world.ecosystem.snapshot().await;
     assert_eq!(
         kinds(&world.ecosystem).await[ecosystem_is_new.count("outbox")..],
-        ["contract.created", "contract.created", "contract.deleted", "prov.cert.deleted"]
+        [
+            "contract.created",
+            "contract.created",
+            "contract.delivered.to.oem",
+            "contract.delivered.to.oem",
+            "contract.deleted",
+            "prov.cert.deleted"
+        ]
     );
     // One of them for the certificate of the contract that was made here, which went with the car.
     assert_eq!(end.count("audit") - ecosystem_is_new.count("audit"), 7);

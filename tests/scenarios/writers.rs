@@ -68,8 +68,8 @@ async fn different_cars() {
         }
     }
     assert_eq!(winners.len(), 1, "{winners:?}");
-    assert_eq!(world.installed(&cars[winners[0]].vehicle).await, EMAID);
     let after = world.ecosystem.snapshot().await;
+    assert_eq!(world.installed(&cars[winners[0]].vehicle).await, EMAID);
     for table in ["contracts", "emaids", "default_contracts", "issued_certificates", "outbox", "audit"] {
         assert_eq!(after.count(table) - before.count(table), 1, "{table}");
     }

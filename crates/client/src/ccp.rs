@@ -134,4 +134,15 @@ impl Client {
     pub async fn set_signed_contract_data_as_default(&self, emaid: &Emaid, pcid: &Pcid) -> Result<(), ClientError> {
         self.done(Call::new(Operation::SetSignedContractDataAsDefault).path(emaid).path(pcid)).await
     }
+
+    /// Takes all contracts out of a car of one's own; its provisioning certificate stays. OPNC has no such operation.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 404 when the car has none.
+    pub async fn factory_reset(&self, pcid: &Pcid, skip_revocation: bool) -> Result<(), ClientError> {
+        let call = Call::new(Operation::FactoryReset)
+            .path(pcid)
+            .header(header::SKIP_REVOCATION, skip_revocation.then_some(true));
+        self.done(call).await
+    }
 }

@@ -9,6 +9,7 @@ mod ccp;
 mod client;
 mod cps;
 mod error;
+mod event;
 pub mod outbound;
 mod pcp;
 mod pki;

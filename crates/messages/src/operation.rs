@@ -92,6 +92,11 @@ macro_rules! operations {
             /// All of them, service by service.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
+            /// Whether OPNC has it; the others are ours.
+            pub fn is_official(self) -> bool {
+                self.info().service.is_official() && self != Self::FactoryReset
+            }
+
             /// What is known of it.
             pub const fn info(self) -> &'static OperationInfo {
                 match self {
@@ -152,6 +157,8 @@ operations! {
     AddSignedContractData = Ccp "PUT" "/signedcontractdata" 201, "AddSignedContractData", "addSignedContractDataV1", served true;
     /// An OEM chooses the contract that a car installs.
     SetSignedContractDataAsDefault = Ccp "POST" "/signedcontractdata/{emaid}/{pcid}/setdefault" 200, "SetSignedContractDataAsDefault", "setSignedContractDataAsDefaultV1", served true;
+    /// An OEM takes all contracts out of a car: a factory reset, which OPNC names and has no operation for.
+    FactoryReset = Ccp "DELETE" "/contractData/pcid/{pcid}" 200, "FactoryReset", "factoryResetV1", served true;
 
     /// A certificate for a signing request (EST). The access table has a row for each `caDomain`.
     SimpleEnroll = Pki "POST" "/est/simpleenroll" 200, "simpleEnroll", "simpleEnrollCertV1", served true;
@@ -161,15 +168,15 @@ operations! {
     RevokeCert = Pki "POST" "/pki/revokeCertificate" 200, "RevokeCert", "revokeCertV1", served true;
 
     /// A party's webhook endpoints.
-    GetEndpoints = Event "GET" "/endpoints" 200, "GetEndpoints", "get-webhook-endpoints", served false;
+    GetEndpoints = Event "GET" "/endpoints" 200, "GetEndpoints", "get-webhook-endpoints", served true;
     /// One webhook endpoint.
-    GetEndpointById = Event "GET" "/endpoints/{id}" 200, "GetEndpointById", "getEndpointByIdV1", served false;
+    GetEndpointById = Event "GET" "/endpoints/{id}" 200, "GetEndpointById", "getEndpointByIdV1", served true;
     /// A party registers a webhook endpoint.
-    PostEndpoint = Event "POST" "/endpoints" 201, "PostEndpoint", "postEndpointV1", served false;
+    PostEndpoint = Event "POST" "/endpoints" 201, "PostEndpoint", "postEndpointV1", served true;
     /// A party changes a webhook endpoint.
-    UpdateEndpointById = Event "PUT" "/endpoints/{id}" 200, "UpdateEndpointById", "updateEndpointByIdV1", served false;
+    UpdateEndpointById = Event "PUT" "/endpoints/{id}" 200, "UpdateEndpointById", "updateEndpointByIdV1", served true;
     /// A party removes a webhook endpoint.
-    DeleteEndpointById = Event "DELETE" "/endpoints/{id}" 200, "DeleteEndpointById", "deleteEndpointByIdV1", served false;
+    DeleteEndpointById = Event "DELETE" "/endpoints/{id}" 200, "DeleteEndpointById", "deleteEndpointByIdV1", served true;
 }
 
 #[cfg(test)]
@@ -190,10 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn all_but_the_webhooks_are_served() {
+    fn all_are_served() {
         for operation in Operation::ALL {
-            let served = operation.info().service != Service::Event;
-            assert_eq!(operation.info().served, served, "{operation:?}");
+            assert!(operation.info().served, "{operation:?}");
         }
     }
 }

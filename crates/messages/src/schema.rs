@@ -42,6 +42,10 @@ pub enum Kind {
     Emaid,
     /// A car's identifier.
     Pcid,
+    /// A car maker's identifier.
+    Wmi,
+    /// Country and provider of an eMSP.
+    ProviderId,
     /// 64 hexadecimal digits.
     Fingerprint,
     /// A key identifier: base64, or hexadecimal with or without colons.

@@ -111,7 +111,7 @@ pub(crate) fn string(value: &Value) -> Result<&str, Problem> {
 }
 
 /// The start of a wrong value, in quotes: enough to recognise it, whatever was sent.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     const SHOWN: usize = 60;
     let shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
     let rest = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };

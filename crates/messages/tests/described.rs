@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use opnc_messages::schema::{Described, Kind, Member, Schema};
-use opnc_messages::{ErrorBody, FailedInstallation, Problems, SignedContractData, ccp, cps, parse_body, pcp, pki, rcp};
+use opnc_messages::{
+    ErrorBody, FailedInstallation, Problems, SignedContractData, ccp, cps, event, parse_body, pcp, pki, rcp,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -33,6 +35,9 @@ fn each_reader_does_what_its_description_says() {
         body::<ccp::GetSignedContractDataReq>(),
         body::<ccp::GetSignedContractDataRes>(),
         body::<pki::RevokeCertificateReq>(),
+        body::<event::PostEndpointReq>(),
+        body::<event::PutEndpointReq>(),
+        body::<event::Endpoint>(),
     ];
     for (schema, read) in bodies {
         compare(schema, read, &|object| object);
@@ -116,6 +121,8 @@ fn value(kind: Kind) -> Value {
         Kind::Count => json!(7),
         Kind::Emaid => json!("DE8AA001234567"),
         Kind::Pcid => json!("DEHUBCOPNCPROVCER"),
+        Kind::Wmi => json!("WAU"),
+        Kind::ProviderId => json!("DE8AA"),
         Kind::Fingerprint => json!("311f28ff13da6d75f836ac10644b34273da99564c600a191fb3737d50562a4f1"),
         Kind::KeyId => json!("4b:45:ff:82:25:fc:10:96"),
         Kind::SerialNumber => json!("0a1b"),

@@ -65,10 +65,17 @@ pub const ROWS: &[Row] = &[
     row(Op::GetSignedContractDataByEmaidAndPcid, &[Oem], OwnWmi),
     row(Op::AddSignedContractData, &[EmspOwnPki, EmspNoPki, Cps], OwnProviderUnlessCps),
     row(Op::SetSignedContractDataAsDefault, &[Oem], OwnWmi),
+    row(Op::FactoryReset, &[Oem], OwnWmi),
     // Which roles may ask for which caDomain, and for which subject, is decided by the service.
     row(Op::SimpleEnroll, &[Oem, Cpo, EmspNoPki, Cps], Any),
     row(Op::CaCerts, &[Oem, Cpo, EmspNoPki, Cps], Any),
     row(Op::RevokeCert, &[Oem, Cpo, EmspNoPki], Any),
+    // Own endpoints alone; those of others are not there (A7).
+    row(Op::GetEndpoints, EVERY_PARTY, Any),
+    row(Op::GetEndpointById, EVERY_PARTY, Any),
+    row(Op::PostEndpoint, EVERY_PARTY, Any),
+    row(Op::UpdateEndpointById, EVERY_PARTY, Any),
+    row(Op::DeleteEndpointById, EVERY_PARTY, Any),
 ];
 
 const fn row(operation: Operation, roles: &'static [Role], ownership: Ownership) -> Row {

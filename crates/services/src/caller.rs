@@ -3,6 +3,7 @@
 use opnc_messages::Role;
 use opnc_messages::ids::{Emaid, Fingerprint, OperatorId, Pcid, ProviderId, Wmi};
 use opnc_messages::operation::Service;
+pub use opnc_store::party_identifiers::PartyIdentifier;
 use uuid::Uuid;
 
 /// An authenticated party, and the request it makes.
@@ -14,6 +15,8 @@ pub struct Caller {
     pub role: Role,
     /// What it owns.
     pub owned: Owned,
+    /// As which of its identities it acts, where it says so: then that is all of its kind that it owns.
+    pub acting: Option<PartyIdentifier>,
     /// The services its credential is good for.
     pub scopes: Vec<Service>,
     /// The trace id of this request, as it stands in the answer and the log.
@@ -45,6 +48,7 @@ impl Caller {
             party: Uuid::nil(),
             role: Role::Admin,
             owned: Owned::default(),
+            acting: None,
             scopes: Service::ALL.to_vec(),
             trace,
             operator: Some(name.to_owned()),

@@ -70,6 +70,7 @@ pub(crate) async fn put(
         party_id: caller.party,
         created_at: now,
         updated_at: now,
+        delivered_at: None,
         is_default: false,
     };
     let kind = match contracts::put(tx, &row).await? {

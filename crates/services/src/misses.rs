@@ -66,6 +66,7 @@ mod tests {
             party: Uuid::nil(),
             role: Role::Oem,
             owned: Owned::default(),
+            acting: None,
             scopes: Vec::new(),
             trace: Uuid::nil(),
             operator: None,

@@ -180,7 +180,15 @@ pub async fn caller(
     trace: Uuid,
 ) -> Result<Option<Caller>, ServiceError> {
     let known = known(ecosystem, party).await?;
-    Ok(known.map(|Known { role, owned, .. }| Caller { party, role, owned, scopes, trace, operator: None }))
+    Ok(known.map(|Known { role, owned, .. }| Caller {
+        party,
+        role,
+        owned,
+        acting: None,
+        scopes,
+        trace,
+        operator: None,
+    }))
 }
 
 /// The name of a party that may act, at most five seconds old.

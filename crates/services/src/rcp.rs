@@ -1,5 +1,7 @@
 //! The Root Certificate Pool: the trust anchors of the ecosystem.
 
+mod expiry;
+
 use opnc_messages::event::EventKind;
 use opnc_messages::ids::{RootId, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
@@ -17,6 +19,8 @@ use crate::approvals::{self, Asked, ChangeKind, Pending};
 use crate::events::facts;
 use crate::record::{self, Event};
 use crate::{Caller, Ecosystem, ServiceError};
+
+pub use expiry::tell_expired;
 
 /// The warning of a change that waits.
 pub const WAITS: &str = "The change takes effect when another admin approves it";
@@ -154,7 +158,9 @@ pub(crate) async fn apply_delete(
     roots::delete(tx, row.id).await?;
     anchors::changed(tx, ecosystem.new_id()).await?;
     record::note(tx, caller, ecosystem, Operation::DeleteRootCertificate, &row.fingerprint.to_string()).await?;
-    record::tell(tx, caller, ecosystem, Event { kind: EventKind::RootRevoked, payload: facts::of_root(row) }).await
+    record::tell(tx, caller, ecosystem, Event { kind: EventKind::RootRevoked, payload: facts::of_root(row) })
+        .await
+        .map(drop)
 }
 
 async fn find(reader: &mut Reader, id: &RootId) -> Result<Root, ServiceError> {

@@ -6,6 +6,7 @@ use opnc_store::audit::{self, AuditEntry, Outcome};
 use opnc_store::contracts::Contract;
 use opnc_store::{Tx, outbox};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::events::facts;
 use crate::{Caller, Ecosystem, ServiceError};
@@ -77,13 +78,13 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
 }
 
-/// Puts an event into the outbox.
+/// Puts an event into the outbox; its id.
 pub(crate) async fn tell(
     tx: &mut Tx<'_>,
     caller: &Caller,
     ecosystem: &Ecosystem,
     event: Event,
-) -> Result<(), ServiceError> {
+) -> Result<Uuid, ServiceError> {
     let entry = outbox::OutboxEvent {
         id: ecosystem.new_id(),
         kind: event.kind.as_str().to_owned(),
@@ -92,7 +93,8 @@ pub(crate) async fn tell(
         created_at: ecosystem.now(),
         attempts: 0,
     };
-    Ok(outbox::append(tx, &entry).await?)
+    outbox::append(tx, &entry).await?;
+    Ok(entry.id)
 }
 
 /// The same for an event about a contract.
@@ -104,5 +106,5 @@ pub(crate) async fn tell_contract(
     contract: &Contract,
 ) -> Result<(), ServiceError> {
     let payload = facts::of_contract(tx, contract).await?;
-    tell(tx, caller, ecosystem, Event { kind, payload }).await
+    tell(tx, caller, ecosystem, Event { kind, payload }).await.map(drop)
 }

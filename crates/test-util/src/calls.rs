@@ -126,6 +126,7 @@ pub async fn call(ecosystem: &TestEcosystem, role: Role, method: &str, path: &st
 pub fn path_of(operation: Operation, emaid: &str, pcid: &str) -> String {
     let info = operation.info();
     let path = info.path.replace("{emaid}", emaid).replace("{pcid}", pcid);
+    let path = path.replace("{id}", "c52fe6ad-1e39-4f6e-a0d0-e2d51aacf09f");
     let path = path.replace("{rootCertificateId}", "c52fe6ad-1e39-4f6e-a0d0-e2d51aacf09f");
     format!("{}{path}", info.service.prefix())
 }

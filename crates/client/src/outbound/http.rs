@@ -4,15 +4,13 @@ use super::error::OutboundError;
 use super::names::{Names, PermittedAddresses};
 use super::policy::Policy;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{RequestBuilder, Url, redirect};
+use reqwest::{RequestBuilder, redirect};
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest URL that is requested.
-const MAX_URL: usize = 4096;
 /// How long a connection is kept for another request.
 const IDLE: Duration = Duration::from_secs(15);
 
@@ -93,7 +91,7 @@ impl Outbound {
     /// # Errors
     /// When no complete answer comes within the bounds of the policy. An answer of any status is an answer.
     pub async fn get(&self, url: &str) -> Result<Response, OutboundError> {
-        let (url, host) = self.target(url)?;
+        let (url, host) = self.policy.target(url)?;
         self.send(self.http.get(url), &host).await
     }
 
@@ -102,7 +100,7 @@ impl Outbound {
     /// # Errors
     /// As [`Outbound::get`].
     pub async fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Response, OutboundError> {
-        let (url, host) = self.target(url)?;
+        let (url, host) = self.policy.target(url)?;
         self.send(self.http.post(url).header(CONTENT_TYPE, content_type).body(body), &host).await
     }
 
@@ -119,7 +117,7 @@ impl Outbound {
         content_type: &str,
         body: Vec<u8>,
     ) -> Result<Response, OutboundError> {
-        let (url, host) = self.target(url)?;
+        let (url, host) = self.policy.target(url)?;
         let mut request = self.http.post(url).header(CONTENT_TYPE, content_type).body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
@@ -139,29 +137,6 @@ impl Outbound {
     }
 
     /// The URL and its host. An address in place of a name is decided here, since nothing resolves it.
-    fn target(&self, text: &str) -> Result<(Url, String), OutboundError> {
-        let refuse = |reason: &str| Err(OutboundError::Url { reason: reason.to_owned() });
-        if text.len() > MAX_URL {
-            return refuse("it is longer than 4096 characters");
-        }
-        let Ok(url) = Url::parse(text) else { return refuse("it is no absolute URL") };
-        if !matches!(url.scheme(), "http" | "https") {
-            return refuse("only http and https are requested");
-        }
-        if url.scheme() == "http" && !self.policy.allow_http {
-            return refuse("only https is requested here");
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return refuse("it holds a user name or password");
-        }
-        let Some(host) = url.host_str().map(str::to_owned) else { return refuse("it names no host") };
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        match literal {
-            Ok(address) if !self.policy.permits(address) => Err(OutboundError::Refused { host, address }),
-            _ => Ok((url, host)),
-        }
-    }
-
     async fn send(&self, request: RequestBuilder, host: &str) -> Result<Response, OutboundError> {
         let failed = |error| OutboundError::from_request(error, host, self.policy.timeout);
         let mut answer = request.send().await.map_err(failed)?;

@@ -8,6 +8,7 @@ use opnc_client::{
 };
 use opnc_messages::ccp::{AddSignedContractDataReq, GetSignedContractDataReq};
 use opnc_messages::cps::{ContractCertificateBundle, GenerateAndSignContractDataReq, SignContractDataReq};
+use opnc_messages::event::{EndpointSettings, EventName, PostEndpointReq, PutEndpointReq};
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid, RootId, SessionId};
 use opnc_messages::pcp::ProvisioningCertificateData;
 use opnc_messages::pki::{CaName, RevocationReason, RevokeCertificateReq};
@@ -19,6 +20,7 @@ use opnc_pki::pkcs7;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::json;
+use uuid::Uuid;
 
 fn chain() -> CertificateChain {
     CertificateChain { certificate: vec![1].into(), sub_ca1: vec![2].into(), sub_ca2: None }
@@ -95,13 +97,25 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     };
     client.add_signed_contract_data(&add).await?;
     client.set_signed_contract_data_as_default(&emaid, &pcid).await?;
+    client.factory_reset(&pcid, true).await?;
 
     let name = CaName::parse("acme-cpo").unwrap();
     let ca = CaChoice { name, algorithm: Algorithm::Secp521r1, v2g_root: Some(fingerprint) };
     client.simple_enroll(&ca, &[7]).await?;
     client.ca_certs(&ca).await?;
     let reason = RevocationReason::Superseded;
-    client.revoke_cert(&RevokeCertificateReq { certificate: vec![8].into(), revocation_reason: reason }).await
+    client.revoke_cert(&RevokeCertificateReq { certificate: vec![8].into(), revocation_reason: reason }).await?;
+
+    client.get_endpoints().await?;
+    client.get_endpoint_by_id(Uuid::nil()).await?;
+    let endpoint = PostEndpointReq {
+        url: "https://receiver.example".to_owned(),
+        enabled_events: vec![EventName::ALL[0]],
+        settings: EndpointSettings::default(),
+    };
+    client.post_endpoint(&endpoint).await?;
+    client.update_endpoint_by_id(Uuid::nil(), &PutEndpointReq::new("https://receiver.example")).await?;
+    client.delete_endpoint_by_id(Uuid::nil()).await
 }
 
 /// One answer that every operation can read.
@@ -111,8 +125,12 @@ fn answer(request: &Request) -> Answer {
         let pki = Hierarchy::new(Domain::Cpo, "Test", at, &mut StdRng::seed_from_u64(1)).unwrap();
         return Answer::new(200, BASE64_STANDARD.encode(pkcs7::certs_only(&pki.sub_ca_2.chain()).unwrap()));
     }
+    if operation(request) == Some(Operation::GetEndpoints) {
+        return Answer::new(200, "[]".to_owned());
+    }
     let chain = serde_json::to_value(chain()).unwrap();
     let body = json!({
+        "id": Uuid::nil(), "created": 1, "enabledEvents": ["root.cert.added"], "url": "https://receiver.example",
         "rootCertificate": {"caCertificate": "AQ==", "rootType": "V2G"},
         "provisioningCertificate": {"provisioningCertificateChain": chain},
         "signedContractData": {

@@ -146,6 +146,18 @@ impl EventName {
         name("mo.contract.delivered.to.oem", EventKind::Delivered),
     ];
 
+    /// The same as words.
+    pub const NAMES: [&'static str; 26] = {
+        let mut names = [""; 26];
+        let (mut from, mut to) = (Self::ALL, names.as_mut_slice());
+        while let ([first, rest @ ..], [place, places @ ..]) = (from, to) {
+            *place = first.name;
+            from = rest;
+            to = places;
+        }
+        names
+    };
+
     /// Reads a name that can be subscribed to.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|name| name.name == text)
@@ -201,6 +213,7 @@ mod tests {
             assert_eq!(EventName::parse(name.as_str()), Some(*name));
             assert!(name.as_str().contains(name.kind().as_str()) || name.kind() == EventKind::CarReset, "{name}");
         }
+        assert!(EventName::NAMES.into_iter().eq(EventName::ALL.iter().map(|name| name.as_str())));
         assert_eq!(EventName::parse("endpoint.test"), None, "a test is for one endpoint");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const ALL: &[&str] = &["rcp", "pcp", "cps", "ccp", "pki", "event"];
 
 fn official() -> BTreeSet<Operation> {
-    Operation::ALL.iter().copied().filter(|operation| operation.info().service.is_official()).collect()
+    Operation::ALL.iter().copied().filter(|operation| operation.is_official()).collect()
 }
 
 #[test]

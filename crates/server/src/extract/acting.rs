@@ -6,6 +6,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use opnc_messages::ids::{Fingerprint, OperatorId, ProviderId, Wmi};
 use opnc_services::Caller;
+use opnc_services::caller::PartyIdentifier;
 
 use crate::error::Refusal;
 
@@ -26,18 +27,28 @@ pub(super) fn acting(headers: &HeaderMap, mut caller: Caller) -> Result<Caller, 
     };
     let problem = |error: &dyn std::fmt::Display| invalid(format!("OPNC-from-party-id: {error}"));
     let owned = &mut caller.owned;
-    let held = match kind.as_str() {
-        "oem" => only(&mut owned.wmis, &Wmi::parse(id).map_err(|error| problem(&error))?),
-        "emsp" => only(&mut owned.providers, &ProviderId::parse(id).map_err(|error| problem(&error))?),
-        "cpo" => only(&mut owned.operators, &OperatorId::parse(id).map_err(|error| problem(&error))?),
-        "pki" | "cps" => only(&mut owned.roots, &Fingerprint::parse(id).map_err(|error| problem(&error))?),
-        "pcp" | "ccp" => false,
+    let acting = match kind.as_str() {
+        "oem" => only(&mut owned.wmis, Wmi::parse(id).map_err(|error| problem(&error))?).map(PartyIdentifier::Wmi),
+        "emsp" => {
+            let provider = ProviderId::parse(id).map_err(|error| problem(&error))?;
+            only(&mut owned.providers, provider).map(PartyIdentifier::Provider)
+        }
+        "cpo" => {
+            let operator = OperatorId::parse(id).map_err(|error| problem(&error))?;
+            only(&mut owned.operators, operator).map(PartyIdentifier::Operator)
+        }
+        "pki" | "cps" => {
+            let root = Fingerprint::parse(id).map_err(|error| problem(&error))?;
+            only(&mut owned.roots, root).map(PartyIdentifier::Root)
+        }
+        "pcp" | "ccp" => None,
         other => {
             let other: String = other.chars().take(40).collect();
             return Err(invalid(format!("OPNC-from-party-type is one of {TYPES}, not {other:?}.")));
         }
     };
-    if held {
+    if acting.is_some() {
+        caller.acting = acting;
         return Ok(caller);
     }
     let message = format!("The calling party does not hold the identity {kind} {id}; it can act as its own alone.");
@@ -56,10 +67,10 @@ impl ActingAs {
     }
 }
 
-/// Keeps this one of what is owned; whether it was among them.
-fn only<T: PartialEq>(owned: &mut Vec<T>, one: &T) -> bool {
-    owned.retain(|other| other == one);
-    !owned.is_empty()
+/// Keeps this one of what is owned; the one, if it was among them.
+fn only<T: PartialEq>(owned: &mut Vec<T>, one: T) -> Option<T> {
+    owned.retain(|other| *other == one);
+    (!owned.is_empty()).then_some(one)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
@@ -94,6 +105,7 @@ mod tests {
             party: Uuid::nil(),
             role: Role::EmspOwnPki,
             owned,
+            acting: None,
             scopes: Vec::new(),
             trace: Uuid::nil(),
             operator: None,

@@ -17,5 +17,5 @@ pub(crate) use caller::{Authorized, PartyId};
 pub(crate) use certificate::{CertificateCache, certified};
 pub(crate) use est::{Renewing, authorize_renewal};
 pub(crate) use flag::flag;
-pub(crate) use path::PathIds;
+pub(crate) use path::{OpaqueId, PathIds};
 pub(crate) use query::Query;

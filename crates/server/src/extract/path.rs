@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use opnc_messages::ids::{Emaid, IdError, Pcid, RootId};
 
+use uuid::Uuid;
+
 use crate::error::Refusal;
 
 /// The identifiers of the path: one, or a pair in the order of the path.
@@ -70,5 +72,19 @@ impl<T: FromPath, S: Send + Sync> FromRequestParts<S> for PathIds<T> {
         })?;
         let mut problems = Vec::new();
         T::read(&params, &mut problems).map(Self).ok_or_else(|| Refusal::invalid(problems))
+    }
+}
+
+/// An id without a meaning of its own, the path's `id`. What is no id of ours is the one that nothing has: 404, like the id
+/// of somebody else's (A7).
+pub(crate) struct OpaqueId(pub(crate) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for OpaqueId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let params = RawPathParams::from_request_parts(parts, state).await.ok();
+        let id = params.as_ref().and_then(|params| params.iter().find(|(name, _)| *name == "id"));
+        Ok(Self(id.and_then(|(_, text)| Uuid::try_parse(text).ok()).unwrap_or(Uuid::nil())))
     }
 }

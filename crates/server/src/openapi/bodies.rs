@@ -1,7 +1,7 @@
 //! The bodies of operations: what is sent, and what a success answers.
 
 use opnc_messages::schema::{Described, Kind, Member, Schema};
-use opnc_messages::{Operation, ccp, cps, pcp, pki, rcp};
+use opnc_messages::{Operation, ccp, cps, event, pcp, pki, rcp};
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
@@ -44,6 +44,8 @@ pub(super) fn request(operation: Operation, schemas: &mut Schemas) -> Option<Val
         Op::GetSignedContractDataByCertificateInstallationReq => ccp::GetSignedContractDataReq::SCHEMA,
         Op::AddSignedContractData => ccp::AddSignedContractDataReq::SCHEMA,
         Op::RevokeCert => pki::RevokeCertificateReq::SCHEMA,
+        Op::PostEndpoint => event::PostEndpointReq::SCHEMA,
+        Op::UpdateEndpointById => event::PutEndpointReq::SCHEMA,
         Op::SimpleEnroll => return Some(signing_request()),
         _ => return None,
     };
@@ -73,6 +75,11 @@ pub(super) fn answer(operation: Operation, schemas: &mut Schemas) -> Option<Valu
         Op::GetContractDataByEmaid | Op::GetContractDataByPcid => ccp::GetContractDataRes::SCHEMA,
         Op::GetSignedContractDataByCertificateInstallationReq | Op::GetSignedContractDataByEmaidAndPcid => {
             ccp::GetSignedContractDataRes::SCHEMA
+        }
+        Op::GetEndpointById | Op::PostEndpoint | Op::UpdateEndpointById => event::Endpoint::SCHEMA,
+        Op::GetEndpoints => {
+            let list = json!({"type": "array", "items": schemas.reference(event::Endpoint::SCHEMA)});
+            return Some(json!({"application/json": {"schema": list}}));
         }
         Op::SimpleEnroll | Op::CaCerts => return Some(certificates()),
         _ => return None,

@@ -44,7 +44,7 @@ pub(super) fn of(operation: Operation, schemas: &mut Schemas) -> Vec<Value> {
     }
     let flag = |default: bool| json!({"type": "boolean", "default": default});
     match operation {
-        Op::DeleteSignedContractDataByEmaid | Op::DeleteProvisioningCertificate => {
+        Op::DeleteSignedContractDataByEmaid | Op::DeleteProvisioningCertificate | Op::FactoryReset => {
             found.push(header(SKIP_REVOCATION, flag(false), "Whether the certificate is left unrevoked."));
         }
         Op::GetSignedContractDataByCertificateInstallationReq => {
@@ -98,6 +98,7 @@ fn path(template: &str, schemas: &mut Schemas) -> Vec<Value> {
             let (schema, about) = match name {
                 "emaid" => (schemas.kind(Kind::Emaid), "The contract."),
                 "pcid" => (schemas.kind(Kind::Pcid), "The car."),
+                "id" => (json!({"type": "string", "format": "uuid"}), "The endpoint. Of others', none is there (A7)."),
                 _ => (
                     json!({"anyOf": [schemas.kind(Kind::Uuid), schemas.kind(Kind::Fingerprint)]}),
                     "The root: the UUID that the pool gave it, or its SHA-256 fingerprint (P10).",

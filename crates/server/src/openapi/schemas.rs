@@ -84,6 +84,8 @@ impl Schemas {
                     "examples": ["WAA00000000000001A"],
                 }),
             ),
+            Kind::Wmi => json!({"type": "string", "pattern": "^[A-Za-z0-9]{3}$", "examples": ["WAA"]}),
+            Kind::ProviderId => json!({"type": "string", "examples": ["DE8AA"]}),
             Kind::Fingerprint => self.add(
                 "Fingerprint",
                 json!({

@@ -9,7 +9,7 @@ use opnc_messages::{Operation, Service};
 
 use crate::error::Refusal;
 use crate::extract::authorize;
-use crate::routes::{ccp, cps, est, pcp, pki, rcp, trust};
+use crate::routes::{ccp, cps, est, event, pcp, pki, rcp, trust};
 use crate::state::App;
 use crate::{limits, oauth, openapi};
 
@@ -30,6 +30,12 @@ pub(crate) fn public(app: &App) -> Router {
             if *operation == Operation::RevokeCert {
                 // P3: the prose has it without the path's second "pki".
                 router = router.route(&format!("/opnc/{version}/pki/revokeCertificate"), handler.clone());
+            }
+            let info = operation.info();
+            if info.service == Service::Event {
+                // P2: the file's paths repeat the prefix that its server has.
+                let doubled = format!("/opnc/{version}/event{}{}", info.service.prefix(), info.path);
+                router = router.route(&doubled, handler.clone());
             }
         }
     }
@@ -75,9 +81,12 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::SimpleEnroll => on(method, est::enroll),
         Op::CaCerts => on(method, est::ca_certificates),
         Op::RevokeCert => on(method, pki::revoke),
-        Op::GetEndpoints | Op::GetEndpointById | Op::PostEndpoint | Op::UpdateEndpointById | Op::DeleteEndpointById => {
-            return None;
-        }
+        Op::FactoryReset => on(method, ccp::factory_reset),
+        Op::GetEndpoints => on(method, event::list),
+        Op::GetEndpointById => on(method, event::get),
+        Op::PostEndpoint => on(method, event::post),
+        Op::UpdateEndpointById => on(method, event::put),
+        Op::DeleteEndpointById => on(method, event::delete),
     })
 }
 
@@ -140,7 +149,7 @@ mod tests {
             ("/opnc/1.1.0/rcp/rootcertificates", "Served are: v1, 1, 1.0, 1.0.0."),
             ("/opnc/v1/rcp/roots", "The service rcp has nothing"),
             ("/opnc/v1/pki/cacerts", "The service pki has nothing"),
-            ("/opnc/v1/event/opnc/v1/event/endpoints", "The service event is not offered here."),
+            ("/opnc/v1/event/opnc/v1/event/hooks", "The service event has nothing"),
             ("/opnc/v1/xyz", "no such service"),
         ] {
             assert!(why_nothing(path).contains(expected), "{path}: {}", why_nothing(path));

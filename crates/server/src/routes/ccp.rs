@@ -71,6 +71,17 @@ pub(crate) async fn by_pcid(
     Ok(Json(ccp::by_pcid(&caller, &ecosystem, &pcid, version).await?))
 }
 
+/// DELETE /contractData/pcid/{pcid}
+pub(crate) async fn factory_reset(
+    State(ecosystem): State<Ecosystem>,
+    Authorized(caller): Authorized,
+    PathIds(pcid): PathIds<Pcid>,
+    headers: HeaderMap,
+) -> Result<(), Refusal> {
+    let skip_revocation = flag(&headers, SKIP_REVOCATION, false)?;
+    Ok(ccp::factory_reset(&caller, &ecosystem, &pcid, skip_revocation).await?)
+}
+
 /// GET /signedcontractdata/{emaid}/{pcid}
 pub(crate) async fn by_emaid_and_pcid(
     State(ecosystem): State<Ecosystem>,

@@ -3,6 +3,7 @@
 pub(crate) mod ccp;
 pub(crate) mod cps;
 pub(crate) mod est;
+pub(crate) mod event;
 pub(crate) mod pcp;
 pub(crate) mod pki;
 mod query;

@@ -157,6 +157,7 @@ fn operator(ecosystem: &TestEcosystem) -> Caller {
         party,
         role: Role::Admin,
         owned: Default::default(),
+        acting: None,
         scopes: vec![Service::Rcp],
         trace: Uuid::nil(),
         operator: None,

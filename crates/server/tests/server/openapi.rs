@@ -113,10 +113,12 @@ async fn it_differs_from_the_official_files_only_by_decision() {
     let ours = Document(send(request(&ecosystem, "GET", "/openapi.json")).await.json());
     let mut found = BTreeSet::new();
     let mut operations = 0;
-    for service in ["rcp", "pcp", "cps", "ccp", "pki"] {
+    for service in ["rcp", "pcp", "cps", "ccp", "pki", "event"] {
         let text = std::fs::read(folder.join(format!("{service}.openapi.json"))).unwrap();
         let theirs = Document(serde_json::from_slice(&text).unwrap());
         for (path, item) in theirs.0["paths"].as_object().unwrap() {
+            // The event file repeats the prefix of its server in its paths (P2).
+            let path = path.trim_start_matches("/opnc/v1/event");
             let our_item = &ours.0["paths"][format!("/opnc/v1/{service}{path}")];
             for (method, operation) in item.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters") {
                 let pair = Pair { theirs: &theirs, ours: &ours, found: &mut found };
@@ -125,7 +127,7 @@ async fn it_differs_from_the_official_files_only_by_decision() {
             }
         }
     }
-    assert_eq!(operations, Operation::ALL.iter().filter(|operation| operation.info().served).count());
+    assert_eq!(operations, Operation::ALL.iter().filter(|operation| operation.is_official()).count());
     let decided: BTreeSet<String> = DIFFERENCES.iter().map(|(difference, _)| (*difference).to_owned()).collect();
     let new: Vec<_> = found.difference(&decided).collect();
     let gone: Vec<_> = decided.difference(&found).collect();

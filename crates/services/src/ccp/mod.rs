@@ -5,9 +5,11 @@ mod carried;
 mod default;
 mod delete;
 mod failure;
+mod first_delivery;
 mod install;
 mod look_up;
 mod provide;
+mod reset;
 
 pub use add::add;
 pub use default::set_default;
@@ -15,6 +17,7 @@ pub use delete::delete;
 pub use install::install;
 pub use look_up::{by_emaid, by_pcid};
 pub use provide::{ProvideQuery, by_emaid_and_pcid};
+pub use reset::factory_reset;
 
 use opnc_messages::{Base64Bytes, IsoVersion, SignedContractData, texts};
 use opnc_store::contracts::Contract;

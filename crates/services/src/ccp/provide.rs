@@ -11,7 +11,7 @@ use opnc_pki::contract::iso20::{Delivery, deliver};
 use opnc_store::contracts::{self, Contract};
 
 use super::install::seconds;
-use super::{contract_not_found, delivered};
+use super::{contract_not_found, delivered, first_delivery};
 use crate::{Caller, Ecosystem, ServiceError, access};
 
 /// What the OEM may narrow the look-up to, and the session to answer into.
@@ -47,13 +47,14 @@ pub async fn by_emaid_and_pcid(
     }
     let anchors = ecosystem.trust_anchors().await?;
     let mut collection = Vec::with_capacity(found.len());
-    for contract in found {
+    for contract in &found {
         let message = match &query.session_id {
-            Some(session) => prepared(&contract, session, ecosystem.now())?,
+            Some(session) => prepared(contract, session, ecosystem.now())?,
             None => contract.message.clone(),
         };
-        collection.push(delivered(&contract, message, &anchors));
+        collection.push(delivered(contract, message, &anchors));
     }
+    first_delivery::note(caller, ecosystem, &found.iter().collect::<Vec<_>>()).await;
     Ok(GetSignedContractDataRes { signed_contract_data_collection: collection })
 }
 

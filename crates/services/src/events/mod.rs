@@ -3,6 +3,7 @@
 mod attempt;
 pub mod audience;
 mod dispatch;
+pub mod endpoints;
 pub(crate) mod facts;
 mod lane;
 pub mod log;

@@ -71,7 +71,7 @@ pub async fn erase(caller: &Caller, ecosystem: &Ecosystem, subject: &Subject) ->
 /// What of it goes and what stays.
 fn divide(held: &Held, now: Timestamp) -> Erasure {
     let number = |number: usize| number as u64;
-    let delivered = held.events.iter().filter(|(_, delivered)| *delivered).count();
+    let delivered = held.events.iter().filter(|held| held.settled).count();
     let ended = held.issued.iter().filter(|issued| issued.not_after < now).count();
     let mut kept = Vec::new();
     if let Some(last) = held.issued.iter().map(|issued| issued.not_after).max().filter(|last| *last >= now) {
@@ -114,10 +114,9 @@ async fn remove(
     held: Held,
 ) -> Result<(), ServiceError> {
     let now = ecosystem.now();
-    for (event, delivered) in &held.events {
-        if *delivered {
-            outbox::remove(tx, event.id).await?;
-        }
+    // With its deliveries.
+    for held in held.events.iter().filter(|held| held.settled) {
+        outbox::remove(tx, held.event.id).await?;
     }
     for issued in held.issued.iter().filter(|issued| issued.not_after < now) {
         issued_certificates::remove(tx, &issued.fingerprint).await?;

@@ -1,6 +1,7 @@
 //! Everything that is held about an identifier, as JSON that people can read.
 
 use opnc_store::contracts::{self, Contract};
+use opnc_store::deliveries::{self, Delivery, DeliveryState};
 use opnc_store::issued_certificates::IssuedCertificate;
 use opnc_store::outbox::OutboxEvent;
 use opnc_store::provisioning::Provisioning;
@@ -22,7 +23,15 @@ pub(super) struct Held {
     pub(super) contracts: Vec<Contract>,
     pub(super) cars: Vec<Provisioning>,
     pub(super) issued: Vec<IssuedCertificate>,
-    pub(super) events: Vec<(OutboxEvent, bool)>,
+    pub(super) events: Vec<HeldEvent>,
+}
+
+/// An event, and how far it is on its way to each endpoint.
+pub(super) struct HeldEvent {
+    pub(super) event: OutboxEvent,
+    pub(super) deliveries: Vec<Delivery>,
+    /// Whether nobody is still to hear of it.
+    pub(super) settled: bool,
 }
 
 /// Everything that is held about the identifier. That somebody asked stands in the audit log.
@@ -49,7 +58,7 @@ pub async fn export(caller: &Caller, ecosystem: &Ecosystem, subject: &Subject) -
         "contracts": held.contracts.iter().map(contract).collect::<Vec<_>>(),
         "provisioningCertificates": held.cars.iter().map(car).collect::<Vec<_>>(),
         "issuedCertificates": held.issued.iter().map(issued).collect::<Vec<_>>(),
-        "events": held.events.iter().map(|(one, delivered)| event(one, *delivered)).collect::<Vec<_>>(),
+        "events": held.events.iter().map(event).collect::<Vec<_>>(),
         "auditLog": log.iter().map(|row| json!({
             "seq": row.seq,
             "at": row.entry.at,
@@ -80,9 +89,13 @@ pub(super) async fn held(reader: &mut Reader, subject: &Subject) -> Result<Held,
         let page = outbox::page(reader, after, PAGE).await?;
         let Some((last, _)) = page.last() else { break };
         after = last.id;
-        events.extend(page.into_iter().filter(|(event, _)| {
-            serde_json::from_str::<Value>(&event.payload).is_ok_and(|payload| subject.is_in(&payload))
-        }));
+        for (event, addressed) in page {
+            if serde_json::from_str::<Value>(&event.payload).is_ok_and(|payload| subject.is_in(&payload)) {
+                let deliveries = deliveries::of_event(reader, event.id).await?;
+                let settled = addressed && deliveries.iter().all(|one| one.state != DeliveryState::Waiting);
+                events.push(HeldEvent { event, deliveries, settled });
+            }
+        }
     }
     Ok(Held { contracts, cars, issued, events })
 }
@@ -133,7 +146,24 @@ fn issued(issued: &IssuedCertificate) -> Value {
     })
 }
 
-fn event(event: &OutboxEvent, delivered: bool) -> Value {
+fn event(held: &HeldEvent) -> Value {
+    let event = &held.event;
     let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
-    json!({ "kind": event.kind, "at": event.created_at, "delivered": delivered, "payload": payload })
+    let deliveries = held.deliveries.iter().map(|one| {
+        json!({
+            "endpointId": one.endpoint_id,
+            "name": one.name,
+            "state": one.state.as_str(),
+            "attempts": one.attempts,
+            "createdAt": one.created_at,
+            "doneAt": one.done_at,
+        })
+    });
+    json!({
+        "kind": event.kind,
+        "at": event.created_at,
+        "delivered": held.settled,
+        "deliveries": deliveries.collect::<Vec<_>>(),
+        "payload": payload,
+    })
 }

@@ -145,7 +145,7 @@ pub(crate) fn caller(role: Role) -> Caller {
         ..Owned::default()
     };
     let party = Uuid::from_u128(role as u128 + 1);
-    Caller { party, role, owned, scopes: Vec::new(), trace: Uuid::nil(), operator: None }
+    Caller { party, role, owned, acting: None, scopes: Vec::new(), trace: Uuid::nil(), operator: None }
 }
 
 pub(crate) fn pcid(text: &str) -> Pcid {

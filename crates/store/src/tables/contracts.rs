@@ -57,6 +57,8 @@ pub struct Contract {
     pub created_at: Timestamp,
     /// When it was last stored.
     pub updated_at: Timestamp,
+    /// When it was first fetched by the OEM or installed through a station. Told by reading; storing it anew forgets it.
+    pub delivered_at: Option<Timestamp>,
     /// Whether its car gets this EMAID by default in this ISO version. Told by reading; writing does not look at it.
     pub is_default: bool,
 }
@@ -84,7 +86,7 @@ macro_rules! columns {
     () => {
         "id, emaid, pcid, iso, cps_root, leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message, message_parts,
          metadata, subscription_url, provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at,
-         updated_at, CAST(CASE WHEN EXISTS (SELECT 1 FROM default_contracts d WHERE d.pcid_key = contracts.pcid_key
+         updated_at, delivered_at, CAST(CASE WHEN EXISTS (SELECT 1 FROM default_contracts d WHERE d.pcid_key = contracts.pcid_key
            AND d.iso = contracts.iso AND d.emaid_key = contracts.emaid_key) THEN 1 ELSE 0 END AS BIGINT) AS is_default"
     };
 }
@@ -103,7 +105,7 @@ statements! {
              metadata = excluded.metadata, subscription_url = excluded.subscription_url,
              provisioning_key_hash = excluded.provisioning_key_hash,
              provisioning_chain = excluded.provisioning_chain, own_ca = excluded.own_ca, party_id = excluded.party_id,
-             updated_at = excluded.updated_at
+             updated_at = excluded.updated_at, delivered_at = NULL
            RETURNING id";
     OF_EMAID = concat!("SELECT ", columns!(), " FROM contracts WHERE emaid_key = $1 ORDER BY created_at, id");
     BY_STEM = concat!("SELECT ", columns!(), " FROM contracts WHERE pcid_stem = $1 ORDER BY created_at, id");
@@ -111,6 +113,8 @@ statements! {
                     UNION SELECT pcid FROM contracts WHERE pcid_stem = $1";
     ENDED = concat!("SELECT ", columns!(), " FROM contracts WHERE not_after < $1 ORDER BY not_after, id LIMIT $2");
     DELETE = "DELETE FROM contracts WHERE id = $1";
+    SET_DELIVERED = "UPDATE contracts SET delivered_at = $3
+                     WHERE id = $1 AND leaf_fingerprint = $2 AND delivered_at IS NULL";
 }
 
 /// Stores contract data, in the place of earlier ones with the same EMAID, ISO version and CPS root (whose `id` and
@@ -240,6 +244,15 @@ pub async fn delete_of_car(tx: &mut Tx<'_>, car: &Pcid, at: Timestamp) -> Result
     delete(tx, contracts, at).await
 }
 
+/// Notes that this contract data was delivered; `false` when it was before, or is not there any more.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_delivered(tx: &mut Tx<'_>, contract: &Contract, at: Timestamp) -> Result<bool, StoreError> {
+    let key = [contract.id.into(), (&contract.leaf_fingerprint).into(), at.into()];
+    Ok(tx.execute(&SET_DELIVERED, key).await? > 0)
+}
+
 /// Removes these contract data, read in the same transaction, and returns them.
 ///
 /// # Errors
@@ -289,6 +302,7 @@ async fn read(reader: &mut Reader, row: &Row) -> Result<Contract, StoreError> {
         party_id: row.uuid("party_id")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
+        delivered_at: row.time_or_null("delivered_at")?,
         is_default: row.flag("is_default")?,
     })
 }

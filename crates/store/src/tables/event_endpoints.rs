@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use opnc_messages::event::EventName;
+pub use opnc_messages::event::SignatureStyle;
 use opnc_messages::ids::{ProviderId, Wmi};
 use opnc_messages::{Role, RootType};
 use uuid::Uuid;
@@ -62,30 +63,6 @@ pub struct PreviousSecret {
     pub sealed: Vec<u8>,
     /// Until when deliveries carry its signature too.
     pub until: Timestamp,
-}
-
-/// How `X-Operator-Signature` is written (E3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignatureStyle {
-    /// `sha256=` and hex digits.
-    Prefixed,
-    /// Hex digits alone.
-    Bare,
-}
-
-impl SignatureStyle {
-    /// The word in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Prefixed => "prefixed",
-            Self::Bare => "bare",
-        }
-    }
-
-    /// Reads what [`as_str`](Self::as_str) writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Prefixed, Self::Bare].into_iter().find(|style| style.as_str() == text)
-    }
 }
 
 macro_rules! columns {

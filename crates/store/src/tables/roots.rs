@@ -73,6 +73,10 @@ statements! {
     LIST = concat!(
         "SELECT ", columns!(), " FROM roots WHERE types LIKE $1 ORDER BY created_at, id LIMIT $2 OFFSET $3"
     );
+    ENDED = concat!(
+        "SELECT ", columns!(), " FROM roots WHERE not_after < $1 AND expiry_told_at IS NULL ORDER BY not_after, id LIMIT $2"
+    );
+    SET_EXPIRY_TOLD = "UPDATE roots SET expiry_told_at = $2 WHERE id = $1";
     COUNT = "SELECT COUNT(*) AS total FROM roots WHERE types LIKE $1";
     DELETE = concat!("DELETE FROM roots WHERE id = $1 RETURNING ", columns!());
 }
@@ -119,6 +123,23 @@ pub async fn by_id(reader: &mut Reader, id: Uuid) -> Result<Option<Root>, StoreE
 pub async fn by_fingerprint(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Option<Root>, StoreError> {
     let row = reader.fetch_optional(&BY_FINGERPRINT, [fingerprint.into()]).await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// Up to `limit` roots that have ended before this time and of which nobody was told so, the oldest end first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ended(reader: &mut Reader, before: Timestamp, limit: u32) -> Result<Vec<Root>, StoreError> {
+    reader.fetch_all(&ENDED, [before.into(), limit.into()]).await?.iter().map(read).collect()
+}
+
+/// Notes that everybody was told of a root's end.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_expiry_told(tx: &mut Tx<'_>, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&SET_EXPIRY_TOLD, [id.into(), at.into()]).await?;
+    Ok(())
 }
 
 /// The roots of a type, or all, the oldest first; the whole list, or one page of it.

@@ -103,6 +103,7 @@ pub(crate) fn contract(number: u8, emaid_text: &str, pcid_text: &str) -> Contrac
         party_id: id(78),
         created_at: stored,
         updated_at: stored,
+        delivered_at: None,
         is_default: false,
     }
 }

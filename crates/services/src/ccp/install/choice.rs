@@ -100,6 +100,7 @@ mod tests {
             party_id: Uuid::nil(),
             created_at: day(i64::from(number)),
             updated_at: day(i64::from(number)),
+            delivered_at: None,
             is_default: number == 2,
         }
     }

@@ -11,7 +11,7 @@ use opnc_store::contracts::{self, Contract};
 
 use super::super::failure::{Reason, Refusal};
 use super::super::provide::in_session;
-use super::super::{delivered, unreadable};
+use super::super::{delivered, first_delivery, unreadable};
 use super::car::Car;
 use super::{revoked, roots};
 use crate::anchors::TrustAnchors;
@@ -49,6 +49,7 @@ pub(super) async fn install(
     drop(reader);
     revoked::refuse(ecosystem, &anchors, &path, [&contract], &refusal).await?;
     let answer = in_session(&contract.message, &message.header.session_id)?;
+    first_delivery::note(caller, ecosystem, &[&contract]).await;
     Ok(GetSignedContractDataRes { signed_contract_data_collection: vec![delivered(&contract, answer, &anchors)] })
 }
 

@@ -10,7 +10,7 @@ use opnc_store::contracts::{self, Contract};
 
 use super::super::failure::{Reason, Refusal};
 use super::super::provide::in_iso20_session;
-use super::super::{delivered, unreadable};
+use super::super::{delivered, first_delivery, unreadable};
 use super::car::Car;
 use super::choice::Choice;
 use super::{revoked, roots, seconds};
@@ -60,12 +60,14 @@ pub(super) async fn install(
     revoked::refuse(ecosystem, &anchors, &path, delivered_now, &refusal).await?;
     let all = chosen.len();
     let mut collection = Vec::new();
-    for (position, contract) in chosen.into_iter().take(usize::from(verified.maximum)).enumerate() {
+    let sent: Vec<_> = chosen.iter().take(usize::from(verified.maximum)).collect();
+    for (position, contract) in sent.iter().enumerate() {
         let remaining = u8::try_from(all - position - 1).unwrap_or(u8::MAX);
         let delivery = Delivery { session_id: verified.session_id, timestamp: seconds(now), remaining };
         let answer = in_iso20_session(&contract.message, delivery)?;
-        collection.push(delivered(&contract, answer, &anchors));
+        collection.push(delivered(contract, answer, &anchors));
     }
+    first_delivery::note(caller, ecosystem, &sent).await;
     Ok(GetSignedContractDataRes { signed_contract_data_collection: collection })
 }
 

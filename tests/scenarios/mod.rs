@@ -14,6 +14,7 @@ mod model;
 mod privacy;
 mod real_input;
 mod story;
+mod trust;
 mod writers;
 
 use opnc_test_util::TestEcosystem;

@@ -34,6 +34,7 @@ mod serve;
 mod signals;
 mod table;
 mod trust;
+mod trusted;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,8 @@ enum Verb {
     Party(party::PartyVerb),
     #[command(subcommand)]
     Rcp(rcp::RcpVerb),
+    #[command(subcommand)]
+    Trust(trust::TrustVerb),
     #[command(subcommand)]
     Ca(ca::CaVerb),
     #[command(subcommand)]
@@ -132,6 +135,7 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
         Verb::Config(config) => config.run(),
         Verb::Party(party) => party.run(),
         Verb::Rcp(rcp) => rcp.run(),
+        Verb::Trust(trust) => trust.run(),
         Verb::Ca(ca) => ca.run(),
         Verb::Events(events) => events.run(),
         Verb::Audit(audit) => audit.run(),

@@ -43,6 +43,19 @@ impl CertificateDer {
         }
     }
 
+    /// Reads any number of certificates, at least one: the forms that [`parse`](Self::parse) reads, and PEM with several.
+    ///
+    /// # Errors
+    /// As `parse`.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, CertificateTextError> {
+        let pem = match from_base64(text).map(String::from_utf8) {
+            Some(Ok(inner)) if inner.contains(BEGIN) => inner,
+            _ if text.contains(BEGIN) => text.to_owned(),
+            _ => return Self::parse(text).map(|one| vec![one]),
+        };
+        pem.split(BEGIN).skip(1).map(|block| Self::from_pem(&format!("{BEGIN}{block}"))).collect()
+    }
+
     fn from_pem(text: &str) -> Result<Self, CertificateTextError> {
         let count = text.matches(BEGIN).count();
         if count > 1 {
@@ -150,5 +163,16 @@ mod tests {
         assert_eq!(CertificateDer::parse(&pem(&[1], "\n").repeat(2)), Err(CertificateTextError::Several(2)));
         let key = "-----BEGIN PRIVATE KEY-----\nAQ==\n-----END PRIVATE KEY-----";
         assert_eq!(CertificateDer::parse(key), Err(CertificateTextError::Encoding));
+    }
+
+    #[test]
+    fn several_in_one_text() {
+        let pem = format!("{BEGIN}\nAQ==\n{END}\nsubject=x\n{BEGIN}\nAg==\n{END}\n");
+        let both = vec![CertificateDer::from(vec![1]), CertificateDer::from(vec![2])];
+        assert_eq!(CertificateDer::parse_all(&pem).unwrap(), both);
+        assert_eq!(CertificateDer::parse_all(&to_base64(pem.as_bytes())).unwrap(), both);
+        assert_eq!(CertificateDer::parse_all("AQ==").unwrap(), both[..1]);
+        assert!(CertificateDer::parse_all(&pem.replace(END, "")).is_err());
+        assert!(CertificateDer::parse_all("?").is_err());
     }
 }

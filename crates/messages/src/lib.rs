@@ -26,6 +26,7 @@ mod root_type;
 pub mod schema;
 mod signed_contract_data;
 pub mod texts;
+pub mod trust;
 mod values;
 
 pub use base64_bytes::Base64Bytes;

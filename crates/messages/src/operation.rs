@@ -177,6 +177,11 @@ operations! {
     UpdateEndpointById = Event "PUT" "/endpoints/{id}" 200, "UpdateEndpointById", "updateEndpointByIdV1", served true;
     /// A party removes a webhook endpoint.
     DeleteEndpointById = Event "DELETE" "/endpoints/{id}" 200, "DeleteEndpointById", "deleteEndpointByIdV1", served true;
+
+    /// Which root a certificate leads to, or why it leads to none.
+    ResolveTrust = Trust "POST" "/resolve" 200, "ResolveTrust", "resolveTrustV1", served true;
+    /// Whether the contract that a car presents at a charging station is good.
+    AuthorizeContract = Trust "POST" "/authorize" 200, "AuthorizeContract", "authorizeContractV1", served true;
 }
 
 #[cfg(test)]

@@ -52,6 +52,10 @@ pub enum Kind {
     KeyId,
     /// A serial number: hexadecimal digits, with or without colons.
     SerialNumber,
+    /// Hexadecimal digits, two for each byte.
+    Hex,
+    /// Country and provider of an eMSP: five characters.
+    Provider,
     /// A UUID.
     Uuid,
     /// Date and time of RFC 3339.

@@ -1,7 +1,7 @@
 //! How the values of members are read: one function for each kind of value, for use with [`Fields`](crate::Fields).
 
 use crate::fields::{Problem, wrong_kind};
-use crate::ids::{Emaid, Fingerprint, IdError, Pcid, SerialNumber, SubjectKeyId};
+use crate::ids::{Emaid, Fingerprint, IdError, Pcid, ProviderId, SerialNumber, SubjectKeyId};
 use crate::{Base64Bytes, CertificateDer, IsoVersion, date, texts};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -79,6 +79,36 @@ pub(crate) fn certificate(what: &'static str) -> impl Fn(&Value) -> Result<Certi
             .and_then(|text| CertificateDer::parse(text).ok())
             .ok_or_else(|| Problem::exact(texts::invalid_certificate(what)))
     }
+}
+
+/// Certificates, at least one: a list, or one text that may have several in PEM.
+pub(crate) fn certificates(what: &'static str) -> impl Fn(&Value) -> Result<Vec<CertificateDer>, Problem> {
+    move |value| {
+        let entries = match value {
+            Value::Array(entries) => entries.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut found = Vec::new();
+        for (position, text) in entries.iter().enumerate() {
+            let read = text.as_str().and_then(|text| CertificateDer::parse_all(text).ok());
+            let name = || format!("{what}[{position}]");
+            found.extend(read.ok_or_else(|| Problem::exact(texts::invalid_certificate(&name())))?);
+        }
+        if found.is_empty() {
+            return Err(Problem::about("must have at least one certificate"));
+        }
+        Ok(found)
+    }
+}
+
+/// An even number of hexadecimal digits, at least two.
+pub(crate) fn hex(value: &Value) -> Result<Vec<u8>, Problem> {
+    let bytes = crate::encoding::from_hex(string(value)?).filter(|bytes| !bytes.is_empty());
+    bytes.ok_or_else(|| Problem::about("must be hexadecimal digits, two for each byte"))
+}
+
+pub(crate) fn provider_id(value: &Value) -> Result<ProviderId, Problem> {
+    ProviderId::parse(string(value)?).map_err(rule)
 }
 
 pub(crate) fn base64(value: &Value) -> Result<Base64Bytes, Problem> {

@@ -4,7 +4,7 @@
 
 use opnc_messages::schema::{Described, Kind, Member, Schema};
 use opnc_messages::{
-    ErrorBody, FailedInstallation, Problems, SignedContractData, ccp, cps, event, parse_body, pcp, pki, rcp,
+    ErrorBody, FailedInstallation, Problems, SignedContractData, ccp, cps, event, parse_body, pcp, pki, rcp, trust,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -35,6 +35,15 @@ fn each_reader_does_what_its_description_says() {
         body::<ccp::GetSignedContractDataReq>(),
         body::<ccp::GetSignedContractDataRes>(),
         body::<pki::RevokeCertificateReq>(),
+        body::<trust::ResolveTrustReq>(),
+        body::<trust::ResolveTrustRes>(),
+        body::<trust::CheckedCertificate>(),
+        body::<trust::Revocation>(),
+        body::<trust::FoundProblem>(),
+        body::<trust::Anchor>(),
+        body::<trust::AuthorizeContractReq>(),
+        body::<trust::AuthorizeContractRes>(),
+        body::<trust::CertificateHashData>(),
         body::<event::PostEndpointReq>(),
         body::<event::PutEndpointReq>(),
         body::<event::Endpoint>(),
@@ -126,6 +135,8 @@ fn value(kind: Kind) -> Value {
         Kind::Fingerprint => json!("311f28ff13da6d75f836ac10644b34273da99564c600a191fb3737d50562a4f1"),
         Kind::KeyId => json!("4b:45:ff:82:25:fc:10:96"),
         Kind::SerialNumber => json!("0a1b"),
+        Kind::Hex => json!("311f28ff13da6d75f836ac10644b34273da99564c600a191fb3737d50562a4f1"),
+        Kind::Provider => json!("DE8AA"),
         Kind::Uuid => json!("1c8c56cb-b71f-46a5-8788-5ddcedc88e2a"),
         Kind::Date => json!("2027-01-31T00:00:00Z"),
         Kind::IsoVersion => json!(ISO2),

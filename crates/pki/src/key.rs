@@ -20,7 +20,7 @@ pub use algorithm::Algorithm;
 pub use encrypted::{decrypt_pkcs8, encrypt_pkcs8};
 pub use error::{BadSignature, KeyError, KeyStoreError};
 pub use file_store::FileKeyStore;
-pub use hash::{hmac_sha256, sha1, sha256, sha512, shake256};
+pub use hash::{hmac_sha256, sha1, sha256, sha384, sha512, shake256};
 pub use kek::{KekError, KeyEncryptionKey};
 pub use memory_store::MemoryKeyStore;
 pub use public::PublicKey;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use opnc_messages::ids::Fingerprint;
 
 use crate::certificate::Certificate;
-use crate::chain::{self, Anchors, Known, MAX_ABOVE, Parts, Purpose, ValidPath, Warning, Work};
+use crate::chain::{self, Anchors, ChainError, Known, MAX_ABOVE, Parts, Purpose, ValidPath, Warning, Work};
 
 pub use advice::Whom;
 pub use unresolved::{Finding, Problem, ResolveError, Supply, Unresolved};
@@ -59,8 +59,8 @@ pub struct Resolved {
 /// Finds the path of a leaf to a trusted root.
 ///
 /// The rules are those of [`chain::verify`](crate::chain::verify). Names are compared as X.509 compares them. One call
-/// verifies at most 64 signatures (32 to find a path and 32 to say why there is none), whatever is given; those that `work`
-/// remembers from an earlier call about the same leaf are not verified again.
+/// verifies at most 64 signatures (32 to find a path and 32 to say why there is none), whatever is given, and all calls with
+/// the same `work` 128; those that it remembers from an earlier call are not verified again.
 ///
 /// # Errors
 /// [`ResolveError`]: there is no leaf to begin with, or the [`Unresolved`] chain with everything that is wrong with it.
@@ -79,6 +79,21 @@ pub fn resolve(question: &Question<'_>, pool: &Pool<'_>, work: &mut Work) -> Res
         }
         Err(error) => Err(ResolveError::Unresolved(Box::new(Unresolved::new(error, question, parts, work)))),
     }
+}
+
+/// The trusted root above a CA of which nothing is known that it has issued.
+///
+/// # Errors
+/// [`ChainError`] when it leads to none, or may issue no certificates.
+pub fn resolve_ca(
+    ca: &Certificate,
+    pool: &Pool<'_>,
+    purpose: Purpose,
+    at: Timestamp,
+    work: &mut Work,
+) -> Result<Certificate, ChainError> {
+    let Pool { anchors, known, barred } = *pool;
+    chain::find_anchor(Parts { leaf: ca, above: &[], known, anchors, barred, at }, purpose, work)
 }
 
 /// The leaf among the certificates, and the others.

@@ -70,6 +70,8 @@ pub const ROWS: &[Row] = &[
     row(Op::SimpleEnroll, &[Oem, Cpo, EmspNoPki, Cps], Any),
     row(Op::CaCerts, &[Oem, Cpo, EmspNoPki, Cps], Any),
     row(Op::RevokeCert, &[Oem, Cpo, EmspNoPki], Any),
+    row(Op::ResolveTrust, EVERYBODY, Any),
+    row(Op::AuthorizeContract, &[Cpo], Any),
     // Own endpoints alone; those of others are not there (A7).
     row(Op::GetEndpoints, EVERY_PARTY, Any),
     row(Op::GetEndpointById, EVERY_PARTY, Any),

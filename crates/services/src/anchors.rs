@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use opnc_messages::RootType;
 use opnc_messages::ids::Fingerprint;
 use opnc_pki::certificate::Certificate;
-use opnc_pki::chain::Anchors;
+use opnc_pki::chain::{Anchors, Purpose};
 use opnc_store::{StoreError, Tx, roots, settings};
 use uuid::Uuid;
 
@@ -32,6 +32,15 @@ pub(crate) struct TrustAnchors {
 }
 
 impl TrustAnchors {
+    /// The roots that may vouch for a leaf of this purpose.
+    pub(crate) fn of(&self, purpose: Purpose) -> &Anchors {
+        match purpose {
+            Purpose::Provisioning | Purpose::Vehicle => &self.provisioning,
+            Purpose::Contract => &self.contract,
+            Purpose::Cps | Purpose::Secc => &self.cps,
+        }
+    }
+
     /// Whether a root is in this part of the pool, and valid.
     pub(crate) fn trusts(&self, part: &Anchors, root: &Fingerprint, at: Timestamp) -> bool {
         self.by_fingerprint.get(root).is_some_and(|root| part.contains(root) && root.is_valid_at(at))

@@ -22,6 +22,7 @@ use crate::pseudonym::Pseudonyms;
 use crate::retention::Retention;
 use crate::revocation_check::{RevocationChecks, RevocationPolicy};
 use crate::status::StatusCache;
+use crate::trust::KnownCas;
 
 /// What the services of one ecosystem share. Cheap to clone.
 #[derive(Clone)]
@@ -45,6 +46,7 @@ struct Inner {
     issuers: Issuers,
     status: StatusCache,
     revocation_checks: RevocationChecks,
+    known_cas: KnownCas,
 }
 
 /// What an operator decides about the services.
@@ -65,6 +67,9 @@ pub struct Policy {
     pub key_id_form: KeyIdForm,
     /// How certificates of others are checked for revocation.
     pub revocation: RevocationPolicy,
+    /// Whether CA certificates that are missing in a question about trust are fetched from where certificates say that they
+    /// lie (AIA caIssuers).
+    pub fetch_issuers: bool,
     /// What is kept for how long.
     pub retention: Retention,
     /// How events are delivered.
@@ -85,6 +90,7 @@ impl Default for Policy {
             retention: Retention::default(),
             revocation: RevocationPolicy::default(),
             delivery: DeliveryPolicy::default(),
+            fetch_issuers: false,
             status_url: None,
             key_id_form: KeyIdForm::default(),
         }
@@ -122,6 +128,7 @@ impl Ecosystem {
             issuers: Issuers::default(),
             status: StatusCache::default(),
             revocation_checks: RevocationChecks::default(),
+            known_cas: KnownCas::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -194,6 +201,10 @@ impl Ecosystem {
 
     pub(crate) fn revocation_checks(&self) -> &RevocationChecks {
         &self.inner.revocation_checks
+    }
+
+    pub(crate) fn known_cas(&self) -> &KnownCas {
+        &self.inner.known_cas
     }
 
     pub(crate) fn status(&self) -> &StatusCache {

@@ -36,6 +36,7 @@ pub mod revocation;
 pub mod revocation_check;
 pub mod signed_document;
 pub mod status;
+pub mod trust;
 
 pub use caller::Caller;
 pub use ecosystem::Ecosystem;

@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use opnc_messages::event::EventKind;
-use opnc_store::{audit, contracts, deliveries, issued_certificates, outbox, provisioning, root_changes, tombstones};
+use opnc_store::{
+    audit, cancelled_contracts, contracts, deliveries, issued_certificates, outbox, provisioning, root_changes,
+    tombstones,
+};
 
 use crate::{Caller, Ecosystem, ServiceError, approvals, pcp, record};
 
@@ -102,6 +105,8 @@ pub async fn run(ecosystem: &Ecosystem) -> Result<Cleansed, ServiceError> {
                     Some(before) => issued_certificates::remove_ended(tx, before).await?,
                     None => 0,
                 };
+                // What is left of contract certificates is good for nothing behind their end.
+                cancelled_contracts::remove_ended(tx, now).await?;
                 let events = outbox::remove_before(tx, rest.1, rest.2).await?;
                 // What waited behind a delivery that is gone waits no longer.
                 deliveries::work::unblock(tx).await?;

@@ -9,6 +9,7 @@ mod compact;
 mod engine;
 mod error;
 mod known;
+mod leaf;
 mod meter;
 mod migrations;
 mod options;
@@ -38,9 +39,9 @@ pub use schema::{Migration, Schema};
 pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
-    audit, authorities, certificates, client_certificates, contracts, credentials, crls, default_contracts, deliveries,
-    event_endpoints, issued_certificates, outbox, parties, party_identifiers, provisioning, root_changes, roots,
-    settings, statements, tombstones, unchecked_cars,
+    audit, authorities, cancelled_contracts, certificates, client_certificates, contracts, credentials, crls,
+    default_contracts, deliveries, event_endpoints, issued_certificates, outbox, parties, party_identifiers,
+    provisioning, root_changes, roots, settings, statements, tombstones, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};
 pub use wake::Wake;

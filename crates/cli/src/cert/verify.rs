@@ -8,7 +8,7 @@ use opnc_pki::chain::{self, ValidPath};
 use super::purpose::Purpose;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::trust::Trust;
+use crate::trusted::Trust;
 use crate::{Verdict, certificates, output};
 
 /// Check that a certificate leads to a trusted root

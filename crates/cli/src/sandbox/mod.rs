@@ -19,7 +19,7 @@ use crate::ecosystem::{self, Limits, Place};
 use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
 use crate::signals::Signals;
-use crate::{Verdict, output, trust};
+use crate::{Verdict, output, trusted};
 use state::{Folder, State};
 
 /// Run an ecosystem to build against: parties of every role with credentials, their PKIs, and ten cars
@@ -43,7 +43,7 @@ pub(crate) struct Sandbox {
     reset: bool,
 
     /// Set its clock, as 2027-01-01 or 2027-01-01T12:00:00Z; it goes on from there
-    #[arg(long, value_name = "TIME", value_parser = trust::time)]
+    #[arg(long, value_name = "TIME", value_parser = trusted::time)]
     at: Option<Timestamp>,
 
     /// Let a party send so many requests a second, and answer 429 beyond; without it there is no limit

@@ -13,6 +13,7 @@ use opnc_messages::ids::{Emaid, Fingerprint, Pcid, RootId, SessionId};
 use opnc_messages::pcp::ProvisioningCertificateData;
 use opnc_messages::pki::{CaName, RevocationReason, RevokeCertificateReq};
 use opnc_messages::rcp::{PageRequest, RootCertificate, RootTypes};
+use opnc_messages::trust::{AuthorizeContractReq, Purpose, ResolveTrustReq};
 use opnc_messages::{CertificateChain, IsoVersion, Operation, RootType, parse_body};
 use opnc_pki::hierarchy::{Domain, Hierarchy};
 use opnc_pki::key::Algorithm;
@@ -106,6 +107,11 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     let reason = RevocationReason::Superseded;
     client.revoke_cert(&RevokeCertificateReq { certificate: vec![8].into(), revocation_reason: reason }).await?;
 
+    let resolve = ResolveTrustReq { certificates: vec![vec![9].into()], purpose: Purpose::Contract, at: None };
+    client.resolve_trust(&resolve).await?;
+    let authorize =
+        AuthorizeContractReq { certificates: vec![vec![9].into()], hash_data: Vec::new(), emaid: Some(emaid) };
+    client.authorize_contract(&authorize).await?;
     client.get_endpoints().await?;
     client.get_endpoint_by_id(Uuid::nil()).await?;
     let endpoint = PostEndpointReq {
@@ -133,6 +139,8 @@ fn answer(request: &Request) -> Answer {
         "id": Uuid::nil(), "created": 1, "enabledEvents": ["root.cert.added"], "url": "https://receiver.example",
         "rootCertificate": {"caCertificate": "AQ==", "rootType": "V2G"},
         "provisioningCertificate": {"provisioningCertificateChain": chain},
+        "resolved": true, "purpose": "contract", "at": "2026-06-01T12:00:00Z",
+        "certificateStatus": "Accepted", "contract": "active", "revocation": "good",
         "signedContractData": {
             "certificateInstallationRes": "AQ==", "emaid": "DE8AA001234567", "xsdMsgDefNamespace": "urn:iso:15118:2:2013:MsgDef",
         },

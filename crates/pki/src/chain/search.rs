@@ -20,6 +20,8 @@ const MAX_LENGTH: usize = 5;
 pub(crate) const MAX_ABOVE: usize = 16;
 /// How many signatures may be verified for one leaf: less than two milliseconds of work with the keys of ISO 15118-2.
 const MAX_SIGNATURES: usize = 32;
+/// How many in all the searches that are made for one leaf, while missing CAs are looked for.
+const MAX_SIGNATURES_IN_ALL: usize = 128;
 /// How many more, when a path has been found, to see whether there are others.
 const MAX_MORE: usize = 4;
 /// How many candidates may be looked at for one leaf.
@@ -122,7 +124,7 @@ impl<'a, 'w> Search<'a, 'w> {
             }
         }
         let version = parts.leaf.public_key().algorithm().version();
-        let most_signatures = work.signatures().saturating_add(MAX_SIGNATURES);
+        let most_signatures = work.signatures().saturating_add(MAX_SIGNATURES).min(MAX_SIGNATURES_IN_ALL);
         Ok(Self { parts, given, version, work, most_signatures, steps: 0, hashed: 0, furthest: None })
     }
 

@@ -86,7 +86,8 @@ impl<'a> Survey<'a, '_> {
         let mut below = 0;
         let mut chain = Vec::with_capacity(path.len());
         for (index, certificate) in path.iter().copied().enumerate() {
-            let is_root = is_anchored && index + 1 == path.len();
+            // A root that is not trusted ends a path too.
+            let is_root = index > 0 && index + 1 == path.len() && (is_anchored || certificate.is_self_issued());
             let (position, problems) = if index == 0 {
                 (Position::Leaf, checks::leaf(certificate, self.purpose, self.search.parts.at, &mut Vec::new()))
             } else if is_root {

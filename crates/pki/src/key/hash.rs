@@ -9,6 +9,11 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     fixed(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
+/// SHA-384: hashes by which charging stations may name certificates (OCPP).
+pub fn sha384(bytes: &[u8]) -> [u8; 48] {
+    fixed(digest::digest(&digest::SHA384, bytes).as_ref())
+}
+
 /// SHA-512: digests of signed elements and key derivation of ISO 15118-20.
 pub fn sha512(bytes: &[u8]) -> [u8; 64] {
     fixed(digest::digest(&digest::SHA512, bytes).as_ref())

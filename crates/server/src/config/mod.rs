@@ -145,6 +145,7 @@ impl Config {
             retention: self.retention.kept(),
             revocation: self.revocation.policy(self.outbound.policy()),
             delivery: self.events.policy(self.outbound.policy()),
+            fetch_issuers: self.outbound.fetch_issuers,
         }
     }
 

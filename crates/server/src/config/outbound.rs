@@ -13,6 +13,9 @@ pub struct OutboundSection {
     pub allow_private: bool,
     /// Addresses and networks that they may go to as well, for example `10.1.0.0/16`.
     pub allow: Vec<String>,
+    /// Whether CA certificates that are missing in a question about trust are fetched from where certificates say that they
+    /// lie. Whoever may ask chooses the place.
+    pub fetch_issuers: bool,
 }
 
 impl Section for OutboundSection {

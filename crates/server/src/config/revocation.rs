@@ -14,6 +14,8 @@ pub struct Revocation {
     pub pcp: Checking,
     /// When a contract is delivered to a car.
     pub ccp: Checking,
+    /// When somebody asks whether a certificate is trusted, or a contract good.
+    pub trust: Checking,
 }
 
 /// What happens when nobody tells whether a certificate is revoked.
@@ -42,7 +44,7 @@ impl Checking {
 impl Revocation {
     /// As the services know it.
     pub(super) fn policy(&self, outbound: outbound::Policy) -> RevocationPolicy {
-        RevocationPolicy { pcp: self.pcp.mode(), ccp: self.ccp.mode(), outbound }
+        RevocationPolicy { pcp: self.pcp.mode(), ccp: self.ccp.mode(), trust: self.trust.mode(), outbound }
     }
 }
 

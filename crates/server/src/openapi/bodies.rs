@@ -1,7 +1,7 @@
 //! The bodies of operations: what is sent, and what a success answers.
 
 use opnc_messages::schema::{Described, Kind, Member, Schema};
-use opnc_messages::{Operation, ccp, cps, event, pcp, pki, rcp};
+use opnc_messages::{Operation, ccp, cps, event, pcp, pki, rcp, trust};
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
@@ -44,6 +44,8 @@ pub(super) fn request(operation: Operation, schemas: &mut Schemas) -> Option<Val
         Op::GetSignedContractDataByCertificateInstallationReq => ccp::GetSignedContractDataReq::SCHEMA,
         Op::AddSignedContractData => ccp::AddSignedContractDataReq::SCHEMA,
         Op::RevokeCert => pki::RevokeCertificateReq::SCHEMA,
+        Op::ResolveTrust => trust::ResolveTrustReq::SCHEMA,
+        Op::AuthorizeContract => trust::AuthorizeContractReq::SCHEMA,
         Op::PostEndpoint => event::PostEndpointReq::SCHEMA,
         Op::UpdateEndpointById => event::PutEndpointReq::SCHEMA,
         Op::SimpleEnroll => return Some(signing_request()),
@@ -76,6 +78,8 @@ pub(super) fn answer(operation: Operation, schemas: &mut Schemas) -> Option<Valu
         Op::GetSignedContractDataByCertificateInstallationReq | Op::GetSignedContractDataByEmaidAndPcid => {
             ccp::GetSignedContractDataRes::SCHEMA
         }
+        Op::ResolveTrust => trust::ResolveTrustRes::SCHEMA,
+        Op::AuthorizeContract => trust::AuthorizeContractRes::SCHEMA,
         Op::GetEndpointById | Op::PostEndpoint | Op::UpdateEndpointById => event::Endpoint::SCHEMA,
         Op::GetEndpoints => {
             let list = json!({"type": "array", "items": schemas.reference(event::Endpoint::SCHEMA)});

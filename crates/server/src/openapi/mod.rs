@@ -127,6 +127,8 @@ fn can_be_missing(operation: Operation) -> bool {
             | Op::SimpleEnroll
             | Op::CaCerts
             | Op::RevokeCert
+            | Op::ResolveTrust
+            | Op::AuthorizeContract
             | Op::GetEndpoints
             | Op::PostEndpoint
     )

@@ -114,6 +114,8 @@ impl Schemas {
             ),
             Kind::KeyId => text("4b:45:ff:82:25:fc:10:96"),
             Kind::SerialNumber => text("0a1b2c3d4e5f"),
+            Kind::Hex => json!({"type": "string", "pattern": "^([0-9A-Fa-f]{2})+$"}),
+            Kind::Provider => text("DE8AA"),
             Kind::Uuid => json!({"type": "string", "format": "uuid"}),
             Kind::Date => json!({"type": "string", "format": "date-time", "examples": ["2027-01-31T00:00:00Z"]}),
             Kind::Base64 => json!({"type": "string", "contentEncoding": "base64"}),

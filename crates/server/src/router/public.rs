@@ -81,6 +81,8 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::SimpleEnroll => on(method, est::enroll),
         Op::CaCerts => on(method, est::ca_certificates),
         Op::RevokeCert => on(method, pki::revoke),
+        Op::ResolveTrust => on(method, trust::resolve),
+        Op::AuthorizeContract => on(method, trust::authorize),
         Op::FactoryReset => on(method, ccp::factory_reset),
         Op::GetEndpoints => on(method, event::list),
         Op::GetEndpointById => on(method, event::get),

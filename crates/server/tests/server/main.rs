@@ -32,4 +32,5 @@ mod tokens;
 mod tools;
 mod traces;
 mod trust;
+mod trust_questions;
 mod versions;

@@ -21,7 +21,7 @@ const PCID: &str = "WAATESTCAR0000001";
 
 /// How the responder behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mood {
+pub(crate) enum Mood {
     /// All is good.
     Good,
     /// The certificates of the CA that issues leaves are revoked.
@@ -38,14 +38,14 @@ enum Mood {
     Unknown,
 }
 
-struct Oem {
+pub(crate) struct Oem {
     cas: Vec<Authority>,
     mood: Mood,
     now: Timestamp,
-    serial: Vec<u8>,
+    pub(crate) serial: Vec<u8>,
 }
 
-type Shared = Arc<Mutex<Oem>>;
+pub(crate) type Shared = Arc<Mutex<Oem>>;
 
 async fn ocsp(State(oem): State<Shared>, body: Bytes) -> Result<Vec<u8>, StatusCode> {
     let oem = oem.lock().unwrap();
@@ -86,22 +86,36 @@ async fn list(State(oem): State<Shared>, Path(name): Path<String>) -> Result<Vec
     Ok(draft.sign(ca.signer()).unwrap())
 }
 
-/// An ecosystem whose OEM has such a responder; its car is not published yet.
-async fn world(mode: Mode, mood: Mood) -> (World, Shared, opnc_test_util::Car) {
+async fn certificate(State(oem): State<Shared>, Path(name): Path<String>) -> Result<Vec<u8>, StatusCode> {
+    let oem = oem.lock().unwrap();
+    let named = oem.cas.iter().find(|ca| name == format!("{}.cer", Urls::id(ca.certificate())));
+    named.map(|ca| ca.certificate().der().to_vec()).ok_or(StatusCode::NOT_FOUND)
+}
+
+/// An ecosystem whose OEM and eMSP have such a responder; the car is not published yet.
+pub(crate) async fn world(mode: Mode, mood: Mood) -> (World, Shared, opnc_test_util::Car) {
     let mut world = World::begin_with(|options| {
         options.policy.revocation.pcp = mode;
         options.policy.revocation.ccp = mode;
+        options.policy.revocation.trust = mode;
+        options.policy.fetch_issuers = true;
         options.policy.revocation.outbound.allow = vec!["127.0.0.1".parse().unwrap()];
     })
     .await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    world.oem.name_status(&format!("http://{}", listener.local_addr().unwrap()));
-    let (now, hierarchy) = (world.ecosystem.clock.now(), world.oem.hierarchy.clone());
-    let cas = vec![hierarchy.root.clone(), hierarchy.sub_ca_1.clone(), hierarchy.sub_ca_2.clone()];
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let now = world.ecosystem.clock.now();
+    let mut cas = Vec::new();
+    for pki in [&mut world.oem, &mut world.emsp] {
+        pki.name_status(&base);
+        let hierarchy = pki.hierarchy.clone();
+        cas.extend([hierarchy.root, hierarchy.sub_ca_1, hierarchy.sub_ca_2]);
+    }
     let car = world.new_car(PCID);
     let serial = car.leaf.certificate.serial().to_vec();
     let oem = Arc::new(Mutex::new(Oem { cas, mood, now, serial }));
     let routes = Router::new().route("/ocsp", post(ocsp)).route("/crl/{name}", get(list));
+    let routes = routes.route("/ca/{name}", get(certificate));
     let routes = routes.with_state(Arc::clone(&oem));
     tokio::spawn(async move { axum::serve(listener, routes).await });
     (world, oem, car)

@@ -91,6 +91,17 @@ fn divide(held: &Held, now: Timestamp) -> Erasure {
                 .to_owned(),
         });
     }
+    let last = held.contracts.iter().map(|contract| contract.not_after).max();
+    if let Some(last) = last.filter(|last| *last >= now) {
+        kept.push(Kept {
+            what: "cancelled contract certificates",
+            number: number(held.contracts.len()),
+            why: format!(
+                "fingerprint and serial number, so that a station that is shown one learns that the contract has ended; \
+                 nothing that names the person or the car, and no longer than until the certificate ends: {last:.0}"
+            ),
+        });
+    }
     kept.push(Kept {
         what: "audit log",
         number: 0,

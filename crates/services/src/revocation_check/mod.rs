@@ -9,15 +9,17 @@ mod recheck;
 
 use jiff::Timestamp;
 use opnc_client::outbound;
+use opnc_messages::ids::Fingerprint;
 use opnc_messages::pki::RevocationReason;
 use opnc_pki::certificate::Certificate;
+use opnc_pki::key::sha256;
 use opnc_store::issued_certificates;
 use std::sync::OnceLock;
 
 use crate::anchors::TrustAnchors;
 use crate::{Ecosystem, ServiceError};
 use answers::Answers;
-use outgoing::Outgoing;
+use outgoing::{Asked, Outgoing};
 
 pub use recheck::recheck;
 
@@ -40,6 +42,8 @@ pub struct RevocationPolicy {
     pub pcp: Mode,
     /// When a contract is delivered to a car.
     pub ccp: Mode,
+    /// When somebody asks whether a certificate is trusted, or a contract good.
+    pub trust: Mode,
     /// Where questions may go; its time-outs hold for each of them.
     pub outbound: outbound::Policy,
 }
@@ -67,6 +71,17 @@ pub(crate) enum Verdict {
     Revoked { at: Timestamp, reason: Option<RevocationReason> },
 }
 
+/// What is known of one certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It is good, or revoked.
+    Verdict(Verdict),
+    /// Nobody tells, and why.
+    Nothing(String),
+    /// Nobody was asked: there is nobody, or the policy is not to.
+    NotAsked,
+}
+
 /// What is kept in memory.
 #[derive(Default)]
 pub(crate) struct RevocationChecks {
@@ -86,22 +101,24 @@ pub(crate) async fn check(
     for certificate in chain.iter().filter(|certificate| !certificate.is_self_issued()) {
         let name = || certificate.common_name().unwrap_or("without a common name").to_owned();
         match one(ecosystem, anchors, mode, certificate, chain).await? {
-            Ok(Verdict::Good) => {}
-            Ok(Verdict::Revoked { at, reason }) => return Ok(Finding::Revoked { name: name(), at, reason }),
-            Err(why) => unanswered = unanswered.or_else(|| Some(format!("{}: {why}", name()))),
+            Told::Verdict(Verdict::Good) | Told::NotAsked => {}
+            Told::Verdict(Verdict::Revoked { at, reason }) => {
+                return Ok(Finding::Revoked { name: name(), at, reason });
+            }
+            Told::Nothing(why) => unanswered = unanswered.or_else(|| Some(format!("{}: {why}", name()))),
         }
     }
     Ok(unanswered.map_or(Finding::Good, Finding::Unanswered))
 }
 
-/// What is said about a certificate, or why nothing is.
-async fn one(
+/// What is said about a certificate, whose issuer is in the chain or among the roots.
+pub(crate) async fn one(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
     mode: Mode,
     certificate: &Certificate,
     chain: &[Certificate],
-) -> Result<Result<Verdict, String>, ServiceError> {
+) -> Result<Told, ServiceError> {
     let fingerprint = certificate.fingerprint();
     let own = {
         let mut reader = ecosystem.store().read().await?;
@@ -112,27 +129,51 @@ async fn one(
             at: revocation.at,
             reason: Some(revocation.reason),
         };
-        return Ok(Ok(own.revocation.map_or(Verdict::Good, revoked)));
+        return Ok(Told::Verdict(own.revocation.map_or(Verdict::Good, revoked)));
     }
     if mode == Mode::Off {
-        return Ok(Ok(Verdict::Good));
+        return Ok(Told::NotAsked);
     }
     if mode == Mode::SoftFail && certificate.ocsp_urls().is_empty() && certificate.crl_urls().is_empty() {
         // There is nobody to ask, now or later.
-        return Ok(Ok(Verdict::Good));
-    }
-    let checks = ecosystem.revocation_checks();
-    let now = ecosystem.now();
-    if let Some(known) = checks.answers.get(&fingerprint, now) {
-        return Ok(known);
+        return Ok(Told::NotAsked);
     }
     let roots = anchors.by_fingerprint.values();
     let is_issuer = |other: &&Certificate| {
-        other.subject() == certificate.issuer() && certificate.verify_signature(other.public_key()).is_ok()
+        other.subject().matches(certificate.issuer()) && certificate.verify_signature(other.public_key()).is_ok()
     };
-    let Some(issuer) = chain.iter().chain(roots).find(is_issuer) else {
-        return Ok(Err("its issuer is not known".to_owned()));
-    };
+    let issuer = || chain.iter().chain(roots).find(is_issuer);
+    ask(ecosystem, fingerprint, issuer, Asked::of(certificate)).await
+}
+
+/// What is said about a certificate of which only the serial number is known, at the responder that somebody names.
+pub(crate) async fn by_serial(
+    ecosystem: &Ecosystem,
+    mode: Mode,
+    issuer: &Certificate,
+    serial: &[u8],
+    responder: Option<&String>,
+) -> Result<Told, ServiceError> {
+    let Some(responder) = responder.filter(|_| mode != Mode::Off) else { return Ok(Told::NotAsked) };
+    // It has no fingerprint that anybody here knows: issuer and serial number stand for it.
+    let name = sha256(&[issuer.fingerprint().as_bytes(), serial].concat()).into();
+    let asked = Asked { serial, ocsp_urls: std::slice::from_ref(responder), crl_urls: &[] };
+    ask(ecosystem, name, || Some(issuer), asked).await
+}
+
+/// Asks others, unless they were asked before.
+async fn ask<'a>(
+    ecosystem: &Ecosystem,
+    name: Fingerprint,
+    issuer: impl FnOnce() -> Option<&'a Certificate>,
+    asked: Asked<'_>,
+) -> Result<Told, ServiceError> {
+    let checks = ecosystem.revocation_checks();
+    let now = ecosystem.now();
+    if let Some(known) = checks.answers.get(&name, now) {
+        return Ok(Told::from(known));
+    }
+    let Some(issuer) = issuer() else { return Ok(Told::Nothing("its issuer is not known".to_owned())) };
     let outgoing = match checks.outgoing.get() {
         Some(outgoing) => outgoing,
         None => {
@@ -140,10 +181,16 @@ async fn one(
             checks.outgoing.get_or_init(|| made)
         }
     };
-    let answer = outgoing.ask(certificate, issuer, now, &mut ecosystem.rng()).await;
+    let answer = outgoing.ask(asked, issuer, now, &mut ecosystem.rng()).await;
     if let Err(why) = &answer {
-        tracing::info!(certificate = %fingerprint, why, "nobody tells whether a certificate is revoked");
+        tracing::info!(certificate = %name, why, "nobody tells whether a certificate is revoked");
     }
-    checks.answers.put(fingerprint, &answer, now);
-    Ok(answer.map(|(verdict, _)| verdict))
+    checks.answers.put(name, &answer, now);
+    Ok(Told::from(answer.map(|(verdict, _)| verdict)))
+}
+
+impl From<Result<Verdict, String>> for Told {
+    fn from(answer: Result<Verdict, String>) -> Self {
+        answer.map_or_else(Self::Nothing, Self::Verdict)
+    }
 }

@@ -33,6 +33,21 @@ pub(super) struct Outgoing {
     down: Mutex<HashMap<String, Timestamp>>,
 }
 
+/// A certificate that is asked about: what of it a question needs.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) serial: &'a [u8],
+    pub(super) ocsp_urls: &'a [String],
+    pub(super) crl_urls: &'a [String],
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of(certificate: &'a Certificate) -> Self {
+        let (ocsp_urls, crl_urls) = (certificate.ocsp_urls(), certificate.crl_urls());
+        Self { serial: certificate.serial(), ocsp_urls, crl_urls }
+    }
+}
+
 impl Outgoing {
     /// Within the operator's ranges of addresses, and the bounds of time and size that fit a request that waits.
     pub(super) fn new(policy: &Policy) -> Result<Self, OutboundError> {
@@ -49,33 +64,33 @@ impl Outgoing {
     /// What is said about a certificate and until when that may be used, or why nothing is said.
     pub(super) async fn ask(
         &self,
-        certificate: &Certificate,
+        asked: Asked<'_>,
         issuer: &Certificate,
         now: Timestamp,
         rng: &mut (impl CryptoRng + Send),
     ) -> Result<(Verdict, Timestamp), String> {
         let mut nonce = [0; 32];
         rng.fill_bytes(&mut nonce);
-        let asked = tokio::time::timeout(BUDGET, self.ask_all(certificate, issuer, now, &nonce));
-        asked.await.unwrap_or_else(|_| Err(format!("nobody answered within {} seconds", BUDGET.as_secs())))
+        let answer = tokio::time::timeout(BUDGET, self.ask_all(asked, issuer, now, &nonce));
+        answer.await.unwrap_or_else(|_| Err(format!("nobody answered within {} seconds", BUDGET.as_secs())))
     }
 
     async fn ask_all(
         &self,
-        certificate: &Certificate,
+        asked: Asked<'_>,
         issuer: &Certificate,
         now: Timestamp,
         nonce: &[u8],
     ) -> Result<(Verdict, Timestamp), String> {
         let mut problems = Vec::new();
-        for url in certificate.ocsp_urls().iter().take(MOST_PLACES) {
-            match self.ocsp(url, certificate, issuer, now, nonce).await {
+        for url in asked.ocsp_urls.iter().take(MOST_PLACES) {
+            match self.ocsp(url, asked.serial, issuer, now, nonce).await {
                 Ok(answer) => return Ok(answer),
                 Err(problem) => problems.push(format!("OCSP: {problem}")),
             }
         }
-        for url in certificate.crl_urls().iter().take(MOST_PLACES) {
-            match self.list(url, certificate, issuer, now).await {
+        for url in asked.crl_urls.iter().take(MOST_PLACES) {
+            match self.list(url, asked.serial, issuer, now).await {
                 Ok(answer) => return Ok(answer),
                 Err(problem) => problems.push(format!("CRL: {problem}")),
             }
@@ -89,12 +104,12 @@ impl Outgoing {
     async fn ocsp(
         &self,
         url: &str,
-        certificate: &Certificate,
+        serial: &[u8],
         issuer: &Certificate,
         now: Timestamp,
         nonce: &[u8],
     ) -> Result<(Verdict, Timestamp), String> {
-        let id = CertId::new(IdHash::Sha1, issuer, certificate.serial()).map_err(text)?;
+        let id = CertId::new(IdHash::Sha1, issuer, serial).map_err(text)?;
         let request = Request { ids: vec![id.clone()], nonce: Some(nonce.to_vec()) }.to_der().map_err(text)?;
         let answer = self.reach(url, now, self.http.post(url, REQUEST_TYPE, request)).await?;
         if answer.status != 200 {
@@ -116,7 +131,7 @@ impl Outgoing {
     async fn list(
         &self,
         url: &str,
-        certificate: &Certificate,
+        serial: &[u8],
         issuer: &Certificate,
         now: Timestamp,
     ) -> Result<(Verdict, Timestamp), String> {
@@ -127,7 +142,7 @@ impl Outgoing {
         let list = Crl::from_der(&answer.body).map_err(text)?;
         list.verify(issuer, now).map_err(text)?;
         let until = list.next_update().unwrap_or(now);
-        Ok(match list.find(certificate.serial()) {
+        Ok(match list.find(serial) {
             Some(line) => (Verdict::Revoked { at: line.at, reason: line.reason }, until),
             None => (Verdict::Good, until),
         })

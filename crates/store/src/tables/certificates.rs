@@ -18,6 +18,12 @@ pub struct CaCertificate {
 statements! {
     GET = "SELECT fingerprint, der FROM certificates WHERE fingerprint = $1";
     PUT = "INSERT INTO certificates (fingerprint, der) VALUES ($1, $2) ON CONFLICT (fingerprint) DO NOTHING";
+    UNINDEXED = "SELECT fingerprint, der FROM certificates WHERE indexed = 0 ORDER BY fingerprint LIMIT $1";
+    ADD_KEY = "INSERT INTO certificate_keys (lookup, fingerprint) VALUES ($1, $2)
+               ON CONFLICT (lookup, fingerprint) DO NOTHING";
+    INDEXED = "UPDATE certificates SET indexed = 1 WHERE fingerprint = $1";
+    BY_KEY = "SELECT c.fingerprint, c.der FROM certificate_keys k JOIN certificates c ON c.fingerprint = k.fingerprint
+              WHERE k.lookup = $1 ORDER BY k.fingerprint LIMIT $2";
 }
 
 /// The certificate with this fingerprint.
@@ -58,6 +64,34 @@ pub async fn get_all(reader: &mut Reader, fingerprints: &[Fingerprint]) -> Resul
 pub async fn put(tx: &mut Tx<'_>, certificate: &CaCertificate) -> Result<(), StoreError> {
     tx.execute(&PUT, [(&certificate.fingerprint).into(), (&certificate.der).into()]).await?;
     Ok(())
+}
+
+/// Up to `limit` certificates that cannot be looked up yet but by their fingerprint.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn unindexed(reader: &mut Reader, limit: u32) -> Result<Vec<CaCertificate>, StoreError> {
+    reader.fetch_all(&UNINDEXED, [limit.into()]).await?.iter().map(read).collect()
+}
+
+/// Makes a certificate one that is found under these keys.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn index(tx: &mut Tx<'_>, fingerprint: &Fingerprint, keys: &[String]) -> Result<(), StoreError> {
+    for key in keys {
+        tx.execute(&ADD_KEY, [key.into(), fingerprint.into()]).await?;
+    }
+    tx.execute(&INDEXED, [fingerprint.into()]).await?;
+    Ok(())
+}
+
+/// Up to `limit` certificates that are found under a key.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_key(reader: &mut Reader, key: &str, limit: u32) -> Result<Vec<CaCertificate>, StoreError> {
+    reader.fetch_all(&BY_KEY, [key.into(), limit.into()]).await?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<CaCertificate, StoreError> {

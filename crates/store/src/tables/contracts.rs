@@ -1,7 +1,8 @@
 //! The contract certificate pool: signed contract data, one message per EMAID, ISO version and CPS root.
 //!
-//! Writing and deleting keep two promises that no caller has to think of: an EMAID belongs to one PCID, and a car's
-//! default contract exists as long as there is a valid one to follow (A8).
+//! Writing and deleting keep three promises that no caller has to think of: an EMAID belongs to one PCID, a car's default
+//! contract exists as long as there is a valid one to follow (A8), and a certificate that leaves before its end leaves a
+//! trace, so that cancelled is not unknown.
 
 use jiff::Timestamp;
 use opnc_messages::IsoVersion;
@@ -11,9 +12,9 @@ use uuid::Uuid;
 use crate::row::Row;
 use crate::statement::statements;
 use crate::tables::messages::{self, Stored};
-use crate::tables::{default_contracts, emaids};
+use crate::tables::{cancelled_contracts, default_contracts, emaids};
 use crate::value::Value;
-use crate::{Reader, StoreError, Tx, twin};
+use crate::{Reader, StoreError, Tx, leaf, twin};
 
 /// Signed contract data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,11 +96,12 @@ statements! {
     PUT = "INSERT INTO contracts (id, emaid_key, emaid, provider, pcid_key, pcid, pcid_stem, iso, cps_root,
              leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message, metadata, subscription_url,
              provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at, updated_at,
-             message_parts)
+             message_parts, leaf_serial)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24)
+             $23, $24, $25)
            ON CONFLICT (emaid_key, iso, cps_root) DO UPDATE SET emaid = excluded.emaid, pcid = excluded.pcid,
-             leaf_fingerprint = excluded.leaf_fingerprint, leaf = excluded.leaf, not_before = excluded.not_before,
+             leaf_fingerprint = excluded.leaf_fingerprint, leaf = excluded.leaf, leaf_serial = excluded.leaf_serial,
+             not_before = excluded.not_before,
              not_after = excluded.not_after, cps_not_after = excluded.cps_not_after, message = excluded.message,
              message_parts = excluded.message_parts,
              metadata = excluded.metadata, subscription_url = excluded.subscription_url,
@@ -113,6 +115,13 @@ statements! {
                     UNION SELECT pcid FROM contracts WHERE pcid_stem = $1";
     ENDED = concat!("SELECT ", columns!(), " FROM contracts WHERE not_after < $1 ORDER BY not_after, id LIMIT $2");
     DELETE = "DELETE FROM contracts WHERE id = $1";
+    IN_PLACE = "SELECT id, leaf, leaf_fingerprint, not_after FROM contracts
+                WHERE emaid_key = $1 AND iso = $2 AND cps_root = $3";
+    BY_SERIAL = concat!(
+        "SELECT ", columns!(), " FROM contracts WHERE leaf_serial = $1 ORDER BY created_at, id LIMIT $2"
+    );
+    WITHOUT_SERIAL = "SELECT id, leaf FROM contracts WHERE leaf_serial IS NULL ORDER BY id LIMIT $1";
+    SET_SERIAL = "UPDATE contracts SET leaf_serial = $2 WHERE id = $1";
     SET_DELIVERED = "UPDATE contracts SET delivered_at = $3
                      WHERE id = $1 AND leaf_fingerprint = $2 AND delivered_at IS NULL";
 }
@@ -132,6 +141,7 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
     }
     let chain = contract.provisioning_chain.as_ref().map(|chain| Value::json("provisioning_chain", chain));
     let stored = messages::store(tx, &contract.message, &contract.leaf).await?;
+    note_replaced(tx, contract).await?;
     let row = tx
         .fetch_one(
             &PUT,
@@ -160,11 +170,56 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
                 contract.created_at.into(),
                 contract.updated_at.into(),
                 stored.parts.into(),
+                serial(&contract.leaf).into(),
             ],
         )
         .await?;
     default_contracts::ensure(tx, contract).await?;
     Ok(if row.uuid("id")? == contract.id { PutContract::Created } else { PutContract::Replaced })
+}
+
+/// What takes the place of a contract certificate with another one leaves a trace of the first.
+async fn note_replaced(tx: &mut Tx<'_>, contract: &Contract) -> Result<(), StoreError> {
+    let key = [contract.emaid.contract_key().into(), contract.iso.as_str().into(), (&contract.cps_root).into()];
+    cancelled_contracts::remove(tx, &contract.leaf_fingerprint).await?;
+    let Some(row) = tx.fetch_optional(&IN_PLACE, key).await? else { return Ok(()) };
+    let before = cancelled_contracts::Certificate {
+        fingerprint: row.fingerprint("leaf_fingerprint")?,
+        der: row.blob("leaf")?,
+        provider: contract.emaid.provider_id(),
+        contract_id: row.uuid("id")?,
+        not_after: row.time("not_after")?,
+    };
+    if before.fingerprint == contract.leaf_fingerprint {
+        return Ok(());
+    }
+    cancelled_contracts::add(tx, &before, false, contract.updated_at).await
+}
+
+/// The serial number by which a contract certificate is looked up; empty for what is no certificate.
+fn serial(leaf: &[u8]) -> String {
+    leaf::named(leaf).map(|named| named.serial).unwrap_or_default()
+}
+
+/// Up to `limit` contract data whose contract certificate has this serial number, in lower-case hexadecimal.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_serial(reader: &mut Reader, serial: &str, limit: u32) -> Result<Vec<Contract>, StoreError> {
+    let rows = reader.fetch_all(&BY_SERIAL, [serial.into(), limit.into()]).await?;
+    read_all(reader, &rows).await
+}
+
+/// Makes up to `limit` contract data that were stored by an earlier version findable by serial number; how many.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn fill_serials(tx: &mut Tx<'_>, limit: u32) -> Result<u64, StoreError> {
+    let rows = tx.fetch_all(&WITHOUT_SERIAL, [limit.into()]).await?;
+    for row in &rows {
+        tx.execute(&SET_SERIAL, [row.uuid("id")?.into(), serial(&row.blob("leaf")?).into()]).await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// The contract data of an EMAID, of all ISO versions and CPS roots (B16), the oldest first.
@@ -253,13 +308,22 @@ pub async fn set_delivered(tx: &mut Tx<'_>, contract: &Contract, at: Timestamp) 
     Ok(tx.execute(&SET_DELIVERED, key).await? > 0)
 }
 
-/// Removes these contract data, read in the same transaction, and returns them.
+/// Removes these contract data, read in the same transaction, and returns them. Of their certificates remains what
+/// [`cancelled_contracts`] keeps.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn delete(tx: &mut Tx<'_>, contracts: Vec<Contract>, at: Timestamp) -> Result<Vec<Contract>, StoreError> {
     for contract in &contracts {
         tx.execute(&DELETE, [contract.id.into()]).await?;
+        let certificate = cancelled_contracts::Certificate {
+            fingerprint: contract.leaf_fingerprint,
+            der: contract.leaf.clone(),
+            provider: contract.emaid.provider_id(),
+            contract_id: contract.id,
+            not_after: contract.not_after,
+        };
+        cancelled_contracts::add(tx, &certificate, true, at).await?;
     }
     for contract in &contracts {
         default_contracts::follow(tx, contract, at).await?;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod authorities;
+pub mod cancelled_contracts;
 pub mod certificates;
 pub mod client_certificates;
 pub mod contracts;
@@ -29,6 +30,7 @@ use crate::statement::Statement;
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         authorities::ALL,
+        cancelled_contracts::ALL,
         certificates::ALL,
         client_certificates::ALL,
         contracts::ALL,

@@ -15,7 +15,7 @@ use opnc_pki::chain::Anchors;
 use super::message;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::trust::Trust;
+use crate::trusted::Trust;
 use crate::{Verdict, certificates, output};
 
 /// Check the signature of a message and the certificates behind it

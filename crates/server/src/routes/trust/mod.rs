@@ -1,5 +1,7 @@
 //! Whom to trust, and why: our extension of OPNC.
 
 mod keys;
+mod questions;
 
 pub(crate) use keys::keys;
+pub(crate) use questions::{authorize, resolve};

@@ -7,6 +7,7 @@ mod record;
 mod replay;
 mod resume;
 mod show;
+mod test;
 
 use clap::Subcommand;
 
@@ -21,6 +22,7 @@ pub(crate) enum EventsVerb {
     Endpoints(endpoints::Endpoints),
     Replay(replay::Replay),
     Resume(resume::Resume),
+    Test(test::Test),
 }
 
 impl EventsVerb {
@@ -32,6 +34,7 @@ impl EventsVerb {
                 Self::Endpoints(endpoints) => endpoints.run().await,
                 Self::Replay(replay) => replay.run().await,
                 Self::Resume(resume) => resume.run().await,
+                Self::Test(test) => test.run().await,
             }
         })
     }

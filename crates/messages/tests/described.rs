@@ -47,15 +47,6 @@ fn each_reader_does_what_its_description_says() {
         body::<event::PostEndpointReq>(),
         body::<event::PutEndpointReq>(),
         body::<event::Endpoint>(),
-        body::<trust::ResolveTrustReq>(),
-        body::<trust::ResolveTrustRes>(),
-        body::<trust::CheckedCertificate>(),
-        body::<trust::Revocation>(),
-        body::<trust::FoundProblem>(),
-        body::<trust::Anchor>(),
-        body::<trust::AuthorizeContractReq>(),
-        body::<trust::AuthorizeContractRes>(),
-        body::<trust::CertificateHashData>(),
     ];
     for (schema, read) in bodies {
         compare(schema, read, &|object| object);

@@ -78,8 +78,6 @@ pub const ROWS: &[Row] = &[
     row(Op::PostEndpoint, EVERY_PARTY, Any),
     row(Op::UpdateEndpointById, EVERY_PARTY, Any),
     row(Op::DeleteEndpointById, EVERY_PARTY, Any),
-    row(Op::ResolveTrust, EVERYBODY, Any),
-    row(Op::AuthorizeContract, &[Cpo], Any),
 ];
 
 const fn row(operation: Operation, roles: &'static [Role], ownership: Ownership) -> Row {

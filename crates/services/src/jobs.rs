@@ -25,8 +25,6 @@ pub const JOBS: [Job; 5] = [
     // What a question about trust needs it makes ready itself; this is for what an earlier version has left.
     Job { name: "trust-index", every: SignedDuration::from_mins(1) },
     Job { name: "root-expiry", every: SignedDuration::from_mins(1) },
-    // What a question about trust needs it makes ready itself; this is for what an earlier version has left.
-    Job { name: "trust-index", every: SignedDuration::from_mins(1) },
     Job { name: "revocation-recheck", every: SignedDuration::from_mins(15) },
 ];
 
@@ -50,7 +48,6 @@ async fn run(ecosystem: &Ecosystem, job: &Job) -> Result<(), ServiceError> {
         "revocation-lists" => status::make_lists(ecosystem).await.map(drop),
         "trust-index" => trust::index(ecosystem).await,
         "root-expiry" => rcp::tell_expired(ecosystem).await.map(drop),
-        "trust-index" => trust::index(ecosystem).await,
         "revocation-recheck" => revocation_check::recheck(ecosystem).await.map(drop),
         other => Err(ServiceError::internal(format!("there is no job {other}"))),
     }

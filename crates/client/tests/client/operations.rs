@@ -121,13 +121,7 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     };
     client.post_endpoint(&endpoint).await?;
     client.update_endpoint_by_id(Uuid::nil(), &PutEndpointReq::new("https://receiver.example")).await?;
-    client.delete_endpoint_by_id(Uuid::nil()).await?;
-
-    let resolve = ResolveTrustReq { certificates: vec![vec![9].into()], purpose: Purpose::Contract, at: None };
-    client.resolve_trust(&resolve).await?;
-    let authorize =
-        AuthorizeContractReq { certificates: vec![vec![9].into()], hash_data: Vec::new(), emaid: Some(emaid) };
-    client.authorize_contract(&authorize).await.map(drop)
+    client.delete_endpoint_by_id(Uuid::nil()).await
 }
 
 /// One answer that every operation can read.

@@ -48,8 +48,6 @@ pub(super) fn request(operation: Operation, schemas: &mut Schemas) -> Option<Val
         Op::AuthorizeContract => trust::AuthorizeContractReq::SCHEMA,
         Op::PostEndpoint => event::PostEndpointReq::SCHEMA,
         Op::UpdateEndpointById => event::PutEndpointReq::SCHEMA,
-        Op::ResolveTrust => trust::ResolveTrustReq::SCHEMA,
-        Op::AuthorizeContract => trust::AuthorizeContractReq::SCHEMA,
         Op::SimpleEnroll => return Some(signing_request()),
         _ => return None,
     };
@@ -87,8 +85,6 @@ pub(super) fn answer(operation: Operation, schemas: &mut Schemas) -> Option<Valu
             let list = json!({"type": "array", "items": schemas.reference(event::Endpoint::SCHEMA)});
             return Some(json!({"application/json": {"schema": list}}));
         }
-        Op::ResolveTrust => trust::ResolveTrustRes::SCHEMA,
-        Op::AuthorizeContract => trust::AuthorizeContractRes::SCHEMA,
         Op::SimpleEnroll | Op::CaCerts => return Some(certificates()),
         _ => return None,
     };

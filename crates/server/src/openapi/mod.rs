@@ -131,8 +131,6 @@ fn can_be_missing(operation: Operation) -> bool {
             | Op::AuthorizeContract
             | Op::GetEndpoints
             | Op::PostEndpoint
-            | Op::ResolveTrust
-            | Op::AuthorizeContract
     )
 }
 

@@ -89,8 +89,6 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::PostEndpoint => on(method, event::post),
         Op::UpdateEndpointById => on(method, event::put),
         Op::DeleteEndpointById => on(method, event::delete),
-        Op::ResolveTrust => on(method, trust::resolve),
-        Op::AuthorizeContract => on(method, trust::authorize),
     })
 }
 

@@ -124,13 +124,6 @@ statements! {
     SET_SERIAL = "UPDATE contracts SET leaf_serial = $2 WHERE id = $1";
     SET_DELIVERED = "UPDATE contracts SET delivered_at = $3
                      WHERE id = $1 AND leaf_fingerprint = $2 AND delivered_at IS NULL";
-    IN_PLACE = "SELECT id, leaf, leaf_fingerprint, not_after FROM contracts
-                WHERE emaid_key = $1 AND iso = $2 AND cps_root = $3";
-    BY_SERIAL = concat!(
-        "SELECT ", columns!(), " FROM contracts WHERE leaf_serial = $1 ORDER BY created_at, id LIMIT $2"
-    );
-    WITHOUT_SERIAL = "SELECT id, leaf FROM contracts WHERE leaf_serial IS NULL ORDER BY id LIMIT $1";
-    SET_SERIAL = "UPDATE contracts SET leaf_serial = $2 WHERE id = $1";
 }
 
 /// Stores contract data, in the place of earlier ones with the same EMAID, ISO version and CPS root (whose `id` and

@@ -13,6 +13,7 @@ mod iso20;
 mod model;
 mod privacy;
 mod real_input;
+mod renewal;
 mod story;
 mod trust;
 mod writers;

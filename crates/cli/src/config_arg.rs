@@ -7,8 +7,9 @@ use clap::Args;
 use opnc_pki::SystemClock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::config::{Config, Loaded, Sources};
+use opnc_services::identity::{self, Held};
 use opnc_services::{Caller, Ecosystem};
-use opnc_store::Store;
+use opnc_store::{Schema, Store};
 use rand::Rng;
 
 use crate::failure::Failure;
@@ -94,7 +95,36 @@ pub(crate) async fn open(config: &Config) -> Result<Opened, Failure> {
         let text = format!("there is no database {}; `opnc init` makes one", file.display());
         return Err(Failure::Ecosystem(text));
     }
-    assemble(config).await
+    // Looked at first: opening makes the tables where there are none.
+    let options = config.store.options().map_err(Failure::Ecosystem)?;
+    let schema = Schema::of(&options).await.map_err(Failure::ecosystem)?;
+    if schema.known.iter().all(|migration| !migration.applied) {
+        return Err(Failure::Ecosystem(not_ours(config, Held::Nothing)));
+    }
+    let opened = assemble(config).await?;
+    let held = identity::held(&opened.ecosystem).await.map_err(Failure::service)?;
+    if held.can_be_served() { Ok(opened) } else { Err(Failure::Ecosystem(not_ours(config, held))) }
+}
+
+/// Why a database cannot be worked on, and what to do.
+pub(crate) fn not_ours(config: &Config, held: Held) -> String {
+    let database = config.store.file().map_or_else(|| config.store.url.clone(), |file| file.display().to_string());
+    match held {
+        Held::Another => format!(
+            "the database {database} is not the one of the pseudonym key {key}: it holds another ecosystem, or the key was \
+             replaced. Name a database and a key that belong together (store.url, keys.pseudonym_key_file), or restore \
+             the key",
+            key = config.keys.pseudonym_key_file.display()
+        ),
+        Held::Beginnings => format!(
+            "the database {database} holds the beginnings of an ecosystem: `opnc init` was cut off. Take away what it made \
+             (database, keys, configuration), and run it again"
+        ),
+        Held::Nothing | Held::Unmarked | Held::Ours => format!(
+            "the database {database} holds no ecosystem: it is empty, or was emptied. Restore a backup; or, for a new \
+             ecosystem, take away database, keys and configuration, and run `opnc init`"
+        ),
+    }
 }
 
 /// Opens the ecosystem, and makes its database when there is none.

@@ -54,6 +54,11 @@ impl Failure {
         }
     }
 
+    /// The same where a secret was shown already, which is good for nothing now.
+    pub(crate) fn void(error: ServiceError) -> Self {
+        Self::Ecosystem(format!("nothing was changed, and the secret above is void: {}", Self::service(error)))
+    }
+
     /// Something that happened to the ecosystem inside this process.
     pub(crate) fn ecosystem(error: impl std::fmt::Display) -> Self {
         Self::Ecosystem(error.to_string())

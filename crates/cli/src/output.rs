@@ -26,11 +26,26 @@ pub(crate) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
     }
 }
 
+/// Prints what is shown this once: a reader that has gone is an error here, as nobody has seen it.
+pub(crate) fn print_secret(text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()).map_err(Failure::Write)
+}
+
 /// Prints a value as indented JSON to the standard output.
 pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let mut text = serde_json::to_vec_pretty(value).map_err(|error| Failure::Write(error.into()))?;
-    text.push(b'\n');
-    print(text)
+    print(json(value)?)
+}
+
+/// A value as indented JSON.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Write(error.into()))?;
+    Ok(text + "\n")
+}
+
+/// Says on the standard error what should be looked at, and is no failure.
+pub(crate) fn warn(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "warning: {text}");
 }
 
 /// Says on the standard error why the program gives up. Nobody is left to tell when that fails too.

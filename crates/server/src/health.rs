@@ -20,7 +20,7 @@ pub(crate) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// GET /readyz: the database answers, its tables are ours, the keys load, and the server is not about to end; else 503,
+/// GET /readyz: the database answers, its tables are ours, it holds this ecosystem, the keys load, and the server is not about to end; else 503,
 /// with a sentence for each check that failed.
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Value>, Refusal> {
     if app.is_draining() {
@@ -56,6 +56,7 @@ fn sentence(check: &str) -> &'static str {
     match check {
         "database" => "The database does not answer.",
         "schema" => "The tables of the database are not those of this program.",
+        "ecosystem" => "The database does not hold this ecosystem.",
         _ => "The keys of the authorities cannot be loaded.",
     }
 }

@@ -12,6 +12,7 @@ mod limits;
 mod oauth;
 mod openapi;
 mod places;
+mod probe;
 mod proxy;
 mod router;
 mod routes;
@@ -22,5 +23,7 @@ mod tls;
 
 pub use config::{ListenerConfig, RateLimit, ServerConfig, TlsConfig, TlsVersion};
 pub use error::ServerError;
+pub use oauth::token_key;
+pub use probe::{Answers, probe};
 pub use serve::{Running, start};
-pub use tls::TlsError;
+pub use tls::{TlsError, check_tls};

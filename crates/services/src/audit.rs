@@ -53,6 +53,22 @@ pub async fn list(
     Ok(table::list(&mut reader, filter, after, limit).await?)
 }
 
+/// Up to `limit` rows that the filter lets through, the newest first, from the one before number `before` (or the last).
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but admins.
+pub async fn latest(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    filter: &AuditFilter,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<AuditRow>, ServiceError> {
+    admins_only(caller)?;
+    let mut reader = ecosystem.store().read().await?;
+    Ok(table::latest(&mut reader, filter, before.unwrap_or(u64::MAX), limit).await?)
+}
+
 /// Where the chain begins and ends now: anchor and head.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 mod branch;
 mod keep;
 mod own;
+mod renew;
 
 use opnc_messages::IsoVersion;
 use opnc_pki::certificate::{Certificate, attribute};
@@ -17,6 +18,8 @@ use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
 use crate::{Ecosystem, ServiceError, chains};
 use branch::Below;
 use keep::Made;
+pub(crate) use renew::run as renew_due;
+pub use renew::{Renewed, Which, renew};
 
 pub use own::found_own;
 

@@ -7,7 +7,7 @@ use opnc_store::authorities::{self, AuthorityKind};
 use opnc_store::deliveries::log::{Standing, standing};
 use opnc_store::{audit, issued_certificates, outbox, roots, settings};
 
-use crate::{Ecosystem, ServiceError};
+use crate::{Ecosystem, ServiceError, identity};
 
 /// Within how many days the certificates are counted that end.
 pub const DAYS: [i64; 4] = [7, 30, 90, 365];
@@ -90,8 +90,8 @@ pub async fn read(ecosystem: &Ecosystem) -> Result<Figures, ServiceError> {
     })
 }
 
-/// Looks whether the ecosystem can work: the database answers, its tables are those of this program, the keys of the
-/// active authorities load. Without a database, nothing else is looked at.
+/// Looks whether the ecosystem can work: the database answers, its tables are those of this program, it holds this
+/// ecosystem, the keys of the active authorities load. Without a database, nothing else is looked at.
 pub async fn checks(ecosystem: &Ecosystem) -> Vec<Check> {
     let database = Check { name: "database", problem: database(ecosystem).await.err() };
     if database.problem.is_some() {
@@ -100,6 +100,7 @@ pub async fn checks(ecosystem: &Ecosystem) -> Vec<Check> {
     vec![
         database,
         Check { name: "schema", problem: schema(ecosystem).await.err() },
+        Check { name: "ecosystem", problem: identity::check(ecosystem).await.err() },
         Check { name: "keys", problem: keys(ecosystem).await.err() },
     ]
 }
@@ -119,12 +120,20 @@ async fn schema(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
 }
 
 async fn keys(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
-    for kind in [AuthorityKind::CpsSigner, AuthorityKind::EmspIssuing] {
-        let mut reader = ecosystem.store().read().await?;
-        let rows = authorities::active(&mut reader, kind).await?;
-        drop(reader);
-        for row in rows {
-            Signer::stored(ecosystem.keys(), &row.key_id).map_err(ServiceError::internal)?;
+    let mut reader = ecosystem.store().read().await?;
+    let rows = authorities::list(&mut reader).await?;
+    drop(reader);
+    for row in rows.into_iter().filter(|row| row.active) {
+        let cannot = |cause: &dyn std::fmt::Display| {
+            ServiceError::internal(format!(
+                "the key {} of the {} cannot be used: {cause}",
+                row.key_id,
+                row.kind.as_str()
+            ))
+        };
+        let signer = Signer::stored(ecosystem.keys(), &row.key_id).map_err(|error| cannot(&error))?;
+        if signer.public_key() != crate::chains::kept(&row.certificate)?.public_key() {
+            return Err(cannot(&"it is not the one of its certificate"));
         }
     }
     Ok(())

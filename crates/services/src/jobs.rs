@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use opnc_store::settings;
 
-use crate::{Ecosystem, ServiceError, rcp, retention, revocation_check, status, trust};
+use crate::{Ecosystem, ServiceError, bootstrap, rcp, retention, revocation_check, status, trust};
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,14 @@ pub struct Job {
 }
 
 /// All of them.
-pub const JOBS: [Job; 5] = [
+pub const JOBS: [Job; 6] = [
     Job { name: "cleanse", every: SignedDuration::from_hours(1) },
     // Each list when it is due; whoever asks for one that is due makes it as well.
     Job { name: "revocation-lists", every: SignedDuration::from_mins(1) },
     // What a question about trust needs it makes ready itself; this is for what an earlier version has left.
     Job { name: "trust-index", every: SignedDuration::from_mins(1) },
     Job { name: "root-expiry", every: SignedDuration::from_mins(1) },
+    Job { name: "renew-signers", every: SignedDuration::from_hours(1) },
     Job { name: "revocation-recheck", every: SignedDuration::from_mins(15) },
 ];
 
@@ -48,6 +49,7 @@ async fn run(ecosystem: &Ecosystem, job: &Job) -> Result<(), ServiceError> {
         "revocation-lists" => status::make_lists(ecosystem).await.map(drop),
         "trust-index" => trust::index(ecosystem).await,
         "root-expiry" => rcp::tell_expired(ecosystem).await.map(drop),
+        "renew-signers" => bootstrap::renew_due(ecosystem).await,
         "revocation-recheck" => revocation_check::recheck(ecosystem).await.map(drop),
         other => Err(ServiceError::internal(format!("there is no job {other}"))),
     }

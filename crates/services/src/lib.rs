@@ -21,6 +21,7 @@ pub mod error;
 pub mod est;
 pub mod events;
 pub mod figures;
+pub mod identity;
 mod issued;
 pub mod jobs;
 mod misses;

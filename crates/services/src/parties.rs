@@ -24,7 +24,7 @@ use crate::caller::Owned;
 use crate::{Caller, Ecosystem, ServiceError, record};
 
 pub use change::{change, set_status};
-pub use rotate::{Rotation, drop_old_secrets, rotate_secret};
+pub use rotate::{Rotation, drop_old_secrets, prepare_secret, rotate_prepared, rotate_secret};
 pub use view::{ClientView, PartyView, find, list};
 
 /// For how long a party's role and prefixes, or whose a certificate is, may be remembered; a disabled party is out after
@@ -83,12 +83,38 @@ struct Known {
 /// [`ServiceError::Forbidden`] to anybody but an admin; [`ServiceError::Invalid`] when the name cannot be one, when the
 /// role has no use for what the party owns, or when it belongs to another party.
 pub async fn add(caller: &Caller, ecosystem: &Ecosystem, new: NewParty) -> Result<Credentials, ServiceError> {
+    let credentials = prepare(caller, ecosystem, &new).await?;
+    add_prepared(caller, ecosystem, new, &credentials).await?;
+    Ok(credentials)
+}
+
+/// Credentials for a party that can be added as it is. They are good when [`add_prepared`] has been called with them: who
+/// shows the secret first does not make a party whose secret nobody has seen.
+///
+/// # Errors
+/// As for [`add`].
+pub async fn prepare(caller: &Caller, ecosystem: &Ecosystem, new: &NewParty) -> Result<Credentials, ServiceError> {
+    view::admin_only(caller)?;
+    rules::check(new)?;
+    let party = ecosystem.new_id();
+    let identifiers = identifiers(new.owned.clone());
+    rules::free(&mut ecosystem.store().read().await?, party, &new.name, &identifiers).await?;
+    Ok(Credentials { party, client_id: client_id(&new.name, party), client_secret: new_secret(ecosystem) })
+}
+
+/// Adds a party with credentials that were made for it.
+///
+/// # Errors
+/// As for [`add`]: another party may have been added meanwhile.
+pub async fn add_prepared(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    new: NewParty,
+    credentials: &Credentials,
+) -> Result<(), ServiceError> {
     view::admin_only(caller)?;
     rules::check(&new)?;
-    let client_secret = new_secret(ecosystem);
-    let party = ecosystem.new_id();
-    let credentials = Credentials { party, client_id: client_id(&new.name, party), client_secret };
-    let now = ecosystem.now();
+    let (party, now) = (credentials.party, ecosystem.now());
     let row = Party { id: party, name: new.name, role: new.role, status: PartyStatus::Active, created_at: now };
     let client = Client { client_id: credentials.client_id.clone(), party_id: party, scopes: None };
     let secret_hash = sha256(credentials.client_secret.as_bytes());
@@ -104,12 +130,10 @@ pub async fn add(caller: &Caller, ecosystem: &Ecosystem, new: NewParty) -> Resul
                 }
                 credentials::put(tx, client).await?;
                 credentials::rotate_secret(tx, &client.client_id, &secret_hash, now, now).await?;
-                record::note(tx, caller, ecosystem, "AddParty", &party.to_string()).await?;
-                Ok::<_, ServiceError>(())
+                record::note(tx, caller, ecosystem, "AddParty", &party.to_string()).await
             })
         })
-        .await?;
-    Ok(credentials)
+        .await
 }
 
 /// 256 random bits in hex.
@@ -124,7 +148,12 @@ fn client_id(name: &str, party: Uuid) -> String {
     let letters: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).take(40).collect();
     let id = party.simple().to_string();
-    format!("{}-{}", letters.trim_matches('-'), id.get(24..).unwrap_or_default())
+    // A name without such letters, and ids that a program could take for an option.
+    let letters = match letters.trim_matches('-') {
+        "" => "party",
+        letters => letters,
+    };
+    format!("{letters}-{}", id.get(24..).unwrap_or_default())
 }
 
 /// The party behind a client id and secret; `None` when either is wrong or the party is disabled.

@@ -28,6 +28,13 @@ impl Pseudonyms {
     }
 }
 
+impl Pseudonyms {
+    /// A word that only this key makes, and that is nobody's pseudonym; never plain.
+    pub(crate) fn mark(&self) -> String {
+        hex::encode(hmac_sha256(&self.key, b"the mark of the ecosystem with this key"))
+    }
+}
+
 impl Drop for Pseudonyms {
     fn drop(&mut self) {
         zeroize::Zeroize::zeroize(&mut self.key);

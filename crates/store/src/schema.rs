@@ -23,6 +23,8 @@ pub struct Schema {
     pub known: Vec<Migration>,
     /// The numbers of those that only a later program knows.
     pub newer: Vec<i64>,
+    /// The numbers of those that the database has in another wording: another program has made it, or it was tampered with.
+    pub modified: Vec<i64>,
 }
 
 impl Schema {
@@ -41,26 +43,28 @@ impl Schema {
 
     /// Whether nothing is left to be done.
     pub fn is_current(&self) -> bool {
-        self.newer.is_empty() && self.known.iter().all(|migration| migration.applied)
+        self.newer.is_empty() && self.modified.is_empty() && self.known.iter().all(|migration| migration.applied)
     }
 
-    fn compare(applied: &[i64], migrations: &Migrator) -> Self {
-        let known: Vec<Migration> = migrations
-            .iter()
-            .map(|migration| Migration {
-                version: migration.version,
-                name: migration.description.to_string(),
-                applied: applied.contains(&migration.version),
-            })
-            .collect();
-        let newer = applied.iter().copied().filter(|version| known.iter().all(|one| one.version != *version)).collect();
-        Self { known, newer }
+    fn compare(applied: &[(i64, Vec<u8>)], migrations: &Migrator) -> Self {
+        let (mut known, mut modified) = (Vec::new(), Vec::new());
+        for migration in migrations.iter() {
+            let found = applied.iter().find(|(version, _)| *version == migration.version);
+            if found.is_some_and(|(_, checksum)| *checksum != *migration.checksum) {
+                modified.push(migration.version);
+            }
+            let (version, name) = (migration.version, migration.description.to_string());
+            known.push(Migration { version, name, applied: found.is_some() });
+        }
+        let is_known = |version: i64| known.iter().any(|one: &Migration| one.version == version);
+        let newer = applied.iter().map(|(version, _)| *version).filter(|version| !is_known(*version)).collect();
+        Self { known, newer, modified }
     }
 }
 
-const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
+const APPLIED: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
 
-async fn applied_sqlite(path: &std::path::Path) -> Result<Vec<i64>, StoreError> {
+async fn applied_sqlite(path: &std::path::Path) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
     let failed = |error| StoreError::from_driver("a look at the schema", error);
     let mut connection = backup::open(path).await?;
     let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'")
@@ -70,12 +74,12 @@ async fn applied_sqlite(path: &std::path::Path) -> Result<Vec<i64>, StoreError> 
     if tables == 0 {
         return Ok(Vec::new());
     }
-    let applied = sqlx::query_scalar(APPLIED).fetch_all(&mut connection).await.map_err(failed)?;
+    let applied = sqlx::query_as(APPLIED).fetch_all(&mut connection).await.map_err(failed)?;
     connection.close().await.map_err(failed)?;
     Ok(applied)
 }
 
-async fn applied_postgres(url: &crate::PostgresUrl) -> Result<Vec<i64>, StoreError> {
+async fn applied_postgres(url: &crate::PostgresUrl) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
     let failed = |error| StoreError::from_driver("a look at the schema", error);
     let connected = url.options().connect().await;
     let mut connection =
@@ -85,7 +89,7 @@ async fn applied_postgres(url: &crate::PostgresUrl) -> Result<Vec<i64>, StoreErr
         .await
         .map_err(failed)?;
     let applied =
-        if there { sqlx::query_scalar(APPLIED).fetch_all(&mut connection).await.map_err(failed)? } else { Vec::new() };
+        if there { sqlx::query_as(APPLIED).fetch_all(&mut connection).await.map_err(failed)? } else { Vec::new() };
     connection.close().await.map_err(failed)?;
     Ok(applied)
 }
@@ -106,8 +110,9 @@ mod tests {
         assert!(!empty.is_current() && empty.known.iter().all(|migration| !migration.applied));
         Store::open(&options).await.unwrap().close().await;
         assert!(Schema::of(&options).await.unwrap().is_current());
-        let newer = Schema::compare(&[1, 9999], &sqlite::MIGRATIONS);
+        let newer = Schema::compare(&[(1, vec![7]), (9999, vec![])], &sqlite::MIGRATIONS);
         assert_eq!((newer.newer.as_slice(), newer.is_current()), (&[9999][..], false));
+        assert_eq!(newer.modified, [1], "another wording under the same number");
     }
 
     #[tokio::test]

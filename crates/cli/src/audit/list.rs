@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::table::Table;
 
-/// List who changed what
+/// List who changed what, the newest first
 ///
 /// EMAIDs, PCIDs and fingerprints are kept as keyed hashes; a filter by one of them finds its rows all the same.
 #[derive(Args)]
@@ -48,20 +48,28 @@ pub(crate) struct List {
     outcome: Option<Outcome>,
 
     /// Rows about this contract
-    #[arg(long, group = "subject", value_parser = |text: &str| Emaid::parse(text).map_err(|error| error.to_string()))]
+    #[arg(long, group = "subjects", value_parser = |text: &str| Emaid::parse(text).map_err(|error| error.to_string()))]
     emaid: Option<Emaid>,
 
     /// Rows about this car
-    #[arg(long, group = "subject", value_parser = |text: &str| Pcid::parse(text).map_err(|error| error.to_string()))]
+    #[arg(long, group = "subjects", value_parser = |text: &str| Pcid::parse(text).map_err(|error| error.to_string()))]
     pcid: Option<Pcid>,
 
     /// Rows about the root with this SHA-256 fingerprint
-    #[arg(long, group = "subject", value_parser = |text: &str| Fingerprint::parse(text).map_err(|error| error.to_string()))]
+    #[arg(long, group = "subjects", value_parser = |text: &str| Fingerprint::parse(text).map_err(|error| error.to_string()))]
     fingerprint: Option<Fingerprint>,
 
-    /// Rows behind this number: the last one of the page before
-    #[arg(long, value_name = "SEQ", default_value_t = 0)]
-    after: u64,
+    /// Rows about this subject: an EMAID, a PCID, a fingerprint or a party's id, or the hash as the list shows it
+    #[arg(long, group = "subjects", value_name = "ID")]
+    subject: Option<String>,
+
+    /// Rows before this number: the last one of the page before
+    #[arg(long, value_name = "SEQ", conflicts_with = "after")]
+    before: Option<u64>,
+
+    /// Rows behind this number, the oldest first
+    #[arg(long, value_name = "SEQ")]
+    after: Option<u64>,
 
     /// At most so many rows
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -77,7 +85,9 @@ Examples:
   opnc audit list
   opnc audit list --since 2026-11-01T00:00:00Z --outcome denied
   opnc audit list --emaid DEABC123456789 --output json
-  opnc audit list --after 50              the next page";
+  opnc audit list --subject 00112233445566778899aabbccddeeff
+  opnc audit list --before 950            the next page
+  opnc audit list --after 0 --limit 100   from the beginning";
 
 fn outcome(word: &str) -> Result<Outcome, String> {
     Outcome::parse(word).ok_or_else(|| "it is one of done, pending and denied".to_owned())
@@ -87,7 +97,11 @@ impl List {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
         let filter = self.filter(&opened.ecosystem);
-        let rows = audit::list(&opened.caller, &opened.ecosystem, &filter, self.after, self.limit).await;
+        let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        let rows = match self.after {
+            Some(after) => audit::list(caller, ecosystem, &filter, after, self.limit).await,
+            None => audit::latest(caller, ecosystem, &filter, self.before, self.limit).await,
+        };
         let records: Vec<Record> = rows.map_err(Failure::ecosystem)?.into_iter().map(Record::new).collect();
         match self.output {
             Format::Json => output::print_json(&records)?,
@@ -104,6 +118,7 @@ impl List {
             .map(|emaid| emaid.contract_key().to_owned())
             .or_else(|| self.pcid.as_ref().map(|pcid| pcid.key().to_owned()))
             .or_else(|| self.fingerprint.as_ref().map(ToString::to_string));
+        let hashed = identifier.map(|identifier| audit::subject(ecosystem, &identifier));
         AuditFilter {
             since: self.since,
             until: self.until,
@@ -111,9 +126,23 @@ impl List {
             actor: self.actor.clone(),
             operation: self.operation.clone(),
             outcome: self.outcome,
-            subject_hash: identifier.map(|identifier| audit::subject(ecosystem, &identifier)),
+            subject_hash: hashed.or_else(|| self.subject.as_ref().map(|subject| subject_hash(ecosystem, subject))),
         }
     }
+}
+
+/// The keyed hash of whatever is written: in its normal form where it is an EMAID, a PCID, a fingerprint or an id.
+fn subject_hash(ecosystem: &Ecosystem, subject: &str) -> String {
+    let is_hash = subject.len() == 32 && subject.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash {
+        return subject.to_ascii_lowercase();
+    }
+    let identifier = Emaid::parse(subject)
+        .map(|emaid| emaid.contract_key().to_owned())
+        .or_else(|_| Pcid::parse(subject).map(|pcid| pcid.key().to_owned()))
+        .or_else(|_| Fingerprint::parse(&subject.replace(':', "")).map(|print| print.to_string()))
+        .or_else(|_| subject.parse().map(|id: Uuid| id.to_string()));
+    audit::subject(ecosystem, identifier.as_deref().unwrap_or(subject))
 }
 
 fn table(records: &[Record]) -> Table {

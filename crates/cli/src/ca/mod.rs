@@ -3,6 +3,7 @@
 mod found;
 mod list;
 mod record;
+mod renew;
 mod revoke;
 mod show;
 mod tree;
@@ -12,7 +13,7 @@ use clap::Subcommand;
 use crate::failure::Failure;
 use crate::{Verdict, runtime};
 
-/// Look into the ecosystem's own CAs, and revoke what they have issued
+/// Look into the ecosystem's own CAs, renew its signers, and revoke what they have issued
 #[derive(Subcommand)]
 pub(crate) enum CaVerb {
     Tree(tree::Tree),
@@ -20,6 +21,7 @@ pub(crate) enum CaVerb {
     Show(show::Show),
     Revoke(revoke::Revoke),
     Found(found::Found),
+    Renew(renew::Renew),
 }
 
 impl CaVerb {
@@ -31,6 +33,7 @@ impl CaVerb {
                 Self::Show(show) => show.run().await,
                 Self::Revoke(revoke) => revoke.run().await,
                 Self::Found(found) => found.run().await,
+                Self::Renew(renew) => renew.run().await,
             }
         })
     }

@@ -26,6 +26,9 @@ Examples:
 impl Check {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
         let loaded = self.config.load()?;
+        for warning in &loaded.warnings {
+            output::warn(warning);
+        }
         let name = loaded.file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());
         output::print(format!("{name} can be used\n"))?;
         Ok(Verdict::Passed)

@@ -1,23 +1,18 @@
-//! What lies behind the configuration: database, authorities with their keys, the clock, addresses.
+//! The database, and what is in it: whether it is this ecosystem, who runs it, and whether time goes on.
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
-use jiff::SignedDuration;
-use opnc_pki::certificate::{Certificate, Outline};
-use opnc_pki::{Clock, SystemClock};
+use opnc_messages::Role;
 use opnc_server::config::Config;
-use opnc_store::{Schema, authorities, roots};
-use tokio::net::{TcpListener, TcpStream};
+use opnc_services::identity::Held;
+use opnc_services::{figures, identity, parties};
+use opnc_store::Schema;
+use opnc_store::parties::PartyStatus;
 
+use super::authorities;
 use super::report::Report;
-use crate::config_arg;
-
-/// No service should take longer to answer on its own machine.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::config_arg::{self, Opened};
 
 /// Whether the database can be reached, and has the tables that this program knows.
-pub(super) async fn database(config: &Config, report: &mut Report) {
+pub(super) async fn database(config: &Config, report: &mut Report) -> bool {
     let looked = match config.store.options() {
         Ok(options) => Schema::of(&options).await.map_err(|error| error.to_string()),
         Err(problem) => Err(problem),
@@ -27,165 +22,102 @@ pub(super) async fn database(config: &Config, report: &mut Report) {
         Ok(schema) if !schema.newer.is_empty() => {
             report.fail("database", "was migrated by a newer program", "run the newer program, or restore a backup");
         }
+        Ok(schema) if !schema.modified.is_empty() => report.fail(
+            "database",
+            format!("has migrations that are not those of this program: {}", numbers(&schema.modified)),
+            "run the program that made it, or restore a backup; `opnc migrate status` shows them",
+        ),
+        Ok(schema) if schema.known.iter().all(|migration| !migration.applied) => report.fail(
+            "database",
+            config_arg::not_ours(config, Held::Nothing),
+            "see that store.url names the right one, or restore a backup",
+        ),
         Ok(schema) if !schema.is_current() => {
             report.warn("database", "lacks migrations", "`opnc migrate up`; `opnc serve` does the same");
         }
-        Ok(_) => report.ok("database", "can be read, and its schema is up to date"),
+        Ok(_) => {
+            report.ok("database", "can be read, and its schema is up to date");
+            return true;
+        }
     }
+    false
 }
 
-/// Our authorities: whether each key is there and fits, and how long each certificate is good.
+fn numbers(versions: &[i64]) -> String {
+    versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What is in a database whose tables are ours. Opening it changes nothing then.
 pub(super) async fn ecosystem(config: &Config, report: &mut Report, days: u32) {
-    // Opening would bring the schema up to date, which is not a doctor's business.
-    let current = match config.store.options() {
-        Ok(options) => Schema::of(&options).await.is_ok_and(|schema| schema.is_current()),
-        Err(_) => false,
-    };
-    if !current {
-        return;
-    }
     let opened = match config_arg::open(config).await {
         Ok(opened) => opened,
-        Err(failure) => return report.fail("ecosystem", failure, "correct what is named above"),
+        Err(failure) => return report.fail("ecosystem", failure, "put right what is named"),
     };
-    let ecosystem = opened.ecosystem;
-    let mut reader = match ecosystem.store().read().await {
-        Ok(reader) => reader,
-        Err(error) => return report.fail("ecosystem", error, "see that the database can be used"),
-    };
-    clock(&ecosystem, report);
-    let rows = match authorities::list(&mut reader).await {
-        Ok(rows) => rows,
-        Err(error) => return report.fail("authorities", error, "restore a backup"),
-    };
-    if rows.is_empty() {
-        report.warn("authorities", "there are none", "`opnc init` founds them in a new ecosystem");
-    }
-    let trusted = match roots::list(&mut reader, None, None).await {
-        Ok(trusted) => trusted,
-        Err(error) => return report.fail("root pool", error, "restore a backup"),
-    };
-    drop(reader);
-    for row in rows.into_iter().filter(|row| row.active) {
-        let name = row.kind.as_str();
-        let Ok(certificate) = Certificate::from_der(&row.certificate.der) else {
-            report.fail(name, "its certificate cannot be read", "restore a backup");
-            continue;
-        };
-        match ecosystem.keys().public_key(&row.key_id) {
-            Err(error) => report.fail(name, error, "restore the keys and the key that encrypts them"),
-            Ok(key) if key != *certificate.public_key() => {
-                report.fail(
-                    name,
-                    format!("the key {} is not its certificate's", row.key_id),
-                    "restore keys and database together",
-                );
-            }
-            Ok(_) => validity(report, name, &certificate, ecosystem.now(), days),
-        }
-        if certificate.is_self_issued() && !trusted.iter().any(|root| root.fingerprint == row.root_fingerprint) {
-            report.warn(name, "is not in the root pool", "an admin puts it there: PUT /opnc/v1/rcp/rootcertificates");
+    clock(&opened, report);
+    admins(config, &opened, report).await;
+    authorities::examine(&opened.ecosystem, report, days).await;
+    token_key(&opened, report).await;
+    for check in figures::checks(&opened.ecosystem).await {
+        if let Some(problem) = check.problem {
+            // What is known of it by name has been said.
+            report.fail_once(check.name, crate::failure::Failure::service(problem), "put right what is named");
         }
     }
-    ecosystem.store().close().await;
+    opened.ecosystem.store().close().await;
 }
 
 /// Whether time goes on from what the database has seen.
-fn clock(ecosystem: &opnc_services::Ecosystem, report: &mut Report) {
-    let now = ecosystem.clock().now();
+fn clock(opened: &Opened, report: &mut Report) {
+    let now = opened.ecosystem.now();
     // The year in which this program was made: a clock that was never set shows an earlier one.
     let made = jiff::civil::date(2026, 1, 1).to_zoned(jiff::tz::TimeZone::UTC).map(|at| at.timestamp());
     match made {
-        Ok(made) if now < made => report.fail("clock", format!("shows {now}"), "set it, and keep it right by NTP"),
-        _ => report.ok("clock", format!("shows {now}")),
+        Ok(made) if now < made => report.fail("clock", format!("shows {now:.0}"), "set it, and keep it right by NTP"),
+        _ => report.ok("clock", format!("shows {now:.0}")),
     }
 }
 
-/// The validity of a certificate whose key is there and fits.
-fn validity(report: &mut Report, name: &str, certificate: &Certificate, now: jiff::Timestamp, days: u32) {
-    period(report, name, (certificate.not_before(), certificate.not_after()), now, days);
-}
-
-fn period(
-    report: &mut Report,
-    name: &str,
-    (begins, end): (jiff::Timestamp, jiff::Timestamp),
-    now: jiff::Timestamp,
-    days: u32,
-) {
-    let left = end.duration_since(now);
-    let days_left = left.as_hours() / 24;
-    let ends = format!("ends {end}");
-    if left.is_negative() {
-        report.fail(name, format!("ended {end}"), "renew it");
-    } else if now < begins {
-        report.fail(name, format!("begins {begins}"), "see that the clock is right");
-    } else if left < SignedDuration::from_hours(i64::from(days) * 24) {
-        report.warn(name, format!("{ends}, in {days_left} days"), "renew it in time");
-    } else {
-        report.ok(name, format!("{ends}, in {days_left} days"));
-    }
-}
-
-/// The certificate of the public listener. Whether its key fits, the service finds out when it starts.
-pub(super) fn tls(config: &Config, report: &mut Report, days: u32) {
-    let Some(file) = &config.tls.certificate_file else {
-        return report.warn("TLS", "none is configured", "set tls.certificate_file, or put a proxy with TLS in front");
+/// Whether there are as many admins as it takes.
+async fn admins(config: &Config, opened: &Opened, report: &mut Report) {
+    let parties = match parties::list(&opened.caller, &opened.ecosystem).await {
+        Ok(parties) => parties,
+        Err(error) => return report.fail("admins", error, "restore a backup"),
     };
-    let read = std::fs::read_to_string(file).map_err(|error| error.to_string());
-    match read.and_then(|text| Outline::from_pem(&text).map_err(|error| error.to_string())) {
-        Err(problem) => {
-            report.fail(
-                "TLS certificate",
-                format!("{}: {problem}", file.display()),
-                "name a file with PEM, the leaf first",
-            );
+    let active =
+        |view: &&parties::PartyView| view.party.role == Role::Admin && view.party.status == PartyStatus::Active;
+    let (count, needed) = (parties.iter().filter(active).count(), usize::from(config.rcp.approvals));
+    match (count, needed) {
+        (0, _) => {
+            report.warn("admins", "no party is an active admin", "`opnc party add NAME --role admin`, or enable one")
         }
-        Ok(leaf) => period(report, "TLS certificate", (leaf.not_before(), leaf.not_after()), SystemClock.now(), days),
+        (1, 2..) => report.warn(
+            "admins",
+            "there is one, and with rcp.approvals = 2 a change of the root pool needs a second",
+            "`opnc party add NAME --role admin`; a second user of this machine can approve by `opnc rcp approve` too",
+        ),
+        _ => report.ok("admins", format!("{count} active")),
     }
 }
 
-/// The addresses to listen on: free, or answered by the service itself.
-pub(super) async fn addresses(config: &Config, report: &mut Report) {
-    let listeners = [
-        ("public listener", Some(config.server.listen)),
-        ("admin listener", config.admin.listen),
-        ("status listener", config.status.listen),
-    ];
-    for (name, address) in listeners.into_iter().filter_map(|(name, address)| Some((name, address?))) {
-        address_of(name, address, report).await;
-    }
-    match &config.server.base_url {
-        None => report.warn(
-            "base URL",
-            "none is set",
-            "set server.base_url to what callers use: it stands in access tokens",
+/// Whether access tokens that are out can still be verified after the next start.
+async fn token_key(opened: &Opened, report: &mut Report) {
+    let known = match identity::last_token_key(&opened.ecosystem).await {
+        Ok(known) => known,
+        Err(error) => return report.fail("token key", error, "restore a backup"),
+    };
+    match (opnc_server::token_key(&*opened.ecosystem.keys()), known) {
+        (Ok(Some(id)), Some(known)) if id != known => report.warn(
+            "token key",
+            "is not the one of the last start: tokens that were signed with that one are refused",
+            "restore oauth.pem in the folder of the keys, and give all replicas the same one",
         ),
-        Some(url) if url.starts_with("http://") => {
-            report.warn("base URL", format!("{url} is not encrypted"), "use https, here or in a proxy");
-        }
-        Some(url) => report.ok("base URL", url),
-    }
-}
-
-async fn address_of(name: &str, address: SocketAddr, report: &mut Report) {
-    match TcpListener::bind(address).await {
-        Ok(_) => report.ok(name, format!("{address} is free: the service does not run")),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            let connected = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await;
-            match connected {
-                Ok(Ok(_)) => report.ok(name, format!("{address} is served")),
-                _ => report.fail(
-                    name,
-                    format!("{address} is taken, and nobody answers"),
-                    "see which process has it (ss -ltnp)",
-                ),
-            }
-        }
-        Err(error) => report.fail(
-            name,
-            format!("{address}: {error}"),
-            "choose an address of this machine, and a port this user may use",
+        (Ok(None), Some(_)) => report.warn(
+            "token key",
+            "oauth.pem in the folder of the keys is lost: the next start makes another, and all tokens end",
+            "restore it; or let the parties fetch new tokens",
         ),
+        (Err(error), _) => report.fail("token key", error, "restore the keys and the key that encrypts them"),
+        (Ok(Some(_)), _) => report.ok("token key", "is there"),
+        (Ok(None), None) => report.ok("token key", "is made at the first start"),
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn examine(config: &Config, report: &mut Report) {
     private(report, "key-encryption key", &config.keys.kek_file);
     private(report, "pseudonym key", &config.keys.pseudonym_key_file);
     private(report, "keys", &config.keys.folder);
+    each_key(report, &config.keys.folder);
     if let Some(file) = config.store.file() {
         private(report, "database file", &file);
     }
@@ -22,6 +23,27 @@ pub(super) fn examine(config: &Config, report: &mut Report) {
         private(report, "TLS key", file);
     }
 }
+
+/// The files in the folder of the keys: all of them are secrets.
+#[cfg(unix)]
+fn each_key(report: &mut Report, folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let open: Vec<String> = files
+        .filter(|file| file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0))
+        .map(|file| file.path().display().to_string())
+        .collect();
+    if !open.is_empty() {
+        report.fail(
+            "key files",
+            format!("others can reach {}", open.join(", ")),
+            &format!("chmod 600 {}/*", folder.display()),
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn each_key(_: &mut Report, _: &Path) {}
 
 fn private(report: &mut Report, check: &str, path: &Path) {
     let shown = path.display();

@@ -1,7 +1,11 @@
 //! `opnc doctor`: whether all is well with an ecosystem, and what to do where it is not.
 
+mod authorities;
 mod checks;
+mod disk;
 mod files;
+mod network;
+mod period;
 mod report;
 
 use clap::Args;
@@ -12,7 +16,7 @@ use crate::output::Format;
 use crate::{Verdict, runtime};
 use report::Report;
 
-/// Look whether all is well: configuration, files, database, keys, certificates, addresses
+/// Look whether all is well: configuration, files, disk, database, keys, certificates, addresses
 ///
 /// A line for each check: ok, warn, or FAIL with what to do. It changes nothing, and may be asked while the service runs.
 /// Exits with 1 when a check failed.
@@ -48,12 +52,17 @@ impl Doctor {
             Err(failure) => report.fail("configuration", failure, "correct it; `opnc config check` looks at it alone"),
             Ok(loaded) => {
                 report.ok("configuration", "can be read");
+                for warning in &loaded.warnings {
+                    report.warn("configuration", warning, "correct it, or take it away");
+                }
                 let config = loaded.config;
                 files::examine(&config, &mut report);
-                checks::database(&config, &mut report).await;
-                checks::ecosystem(&config, &mut report, self.days).await;
-                checks::tls(&config, &mut report, self.days);
-                checks::addresses(&config, &mut report).await;
+                disk::examine(&config, &mut report);
+                if checks::database(&config, &mut report).await {
+                    checks::ecosystem(&config, &mut report, self.days).await;
+                }
+                network::tls(&config, &mut report, self.days);
+                network::addresses(&config, &mut report).await;
             }
         }
         report.print(self.output)

@@ -46,6 +46,13 @@ impl Report {
         self.line(Outcome::Fail, check, found.to_string(), Some(to_do));
     }
 
+    /// The same where nothing else has failed so far: the cause may have been named by its own check.
+    pub(super) fn fail_once(&mut self, check: &str, found: impl ToString, to_do: &str) {
+        if self.lines.iter().all(|line| line.result != Outcome::Fail) {
+            self.fail(check, found, to_do);
+        }
+    }
+
     fn line(&mut self, result: Outcome, check: &str, found: String, to_do: Option<&str>) {
         self.lines.push(Line { result, check: check.to_owned(), found, to_do: to_do.map(str::to_owned) });
     }
@@ -60,7 +67,7 @@ impl Report {
         Ok(if failed { Verdict::Failed } else { Verdict::Passed })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut text = String::new();
         for line in &self.lines {
             let word = match line.result {

@@ -10,6 +10,7 @@ use opnc_pki::certificate::Certificate;
 use opnc_pki::key::Algorithm;
 use opnc_server::config::{Loaded, Sources};
 use opnc_services::caller::Owned;
+use opnc_services::identity::{self, Held};
 use opnc_services::parties::{self, Credentials, NewParty};
 use opnc_services::{bootstrap, rcp};
 
@@ -27,7 +28,8 @@ use made::Made;
 /// which is put into the root pool, and below it a CPS and a CA for contracts of providers without a PKI. Shows the secret of
 /// the first admin once.
 ///
-/// Nothing is ever overwritten, and what was made by a run that failed is taken away.
+/// Nothing is ever overwritten, and what was made by a run that failed is taken away. The configuration is written last: where
+/// there is none, nothing is founded.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Init {
@@ -60,42 +62,46 @@ impl Init {
         let path = std::path::absolute(&path).map_err(|source| Failure::write(&path, source))?;
         let mut made = Made::new(&path)?;
         let answers = if self.defaults { self.asked.with_defaults() } else { self.asked.ask()? };
-        let result = found(&answers, &mut made).await;
+        let result = match found(&answers, &mut made).await {
+            // The secret is nowhere else: who cannot be told it has no use for the ecosystem.
+            Ok((admin, roots)) => tell(&answers, &made, &admin, &roots).and_then(|()| made.finish()),
+            Err(failure) => Err(failure),
+        };
         if result.is_err() {
             made.take_away();
         }
-        let (admin, roots) = result?;
-        let fingerprints: Vec<_> = roots
-            .iter()
-            .map(|root| format!("{} {}", root.fingerprint(), root.public_key().algorithm().version()))
-            .collect();
-        output::print(format!(
-            "\nThe ecosystem is founded.\n\n  configuration  {}\n  V2G roots      {}\n\
+        result.map(|()| Verdict::Passed)
+    }
+}
+
+/// Says what was made, with the secret of the first admin.
+fn tell(answers: &Answers, made: &Made, admin: &Credentials, roots: &[Certificate]) -> Result<(), Failure> {
+    let fingerprints: Vec<_> = roots
+        .iter()
+        .map(|root| format!("{} {}", root.fingerprint(), root.public_key().algorithm().version()))
+        .collect();
+    output::print_secret(format!(
+        "\nThe ecosystem is founded.\n\n  configuration  {}\n  V2G roots      {}\n\
              \x20                in the root pool; parties compare these SHA-256 fingerprints with you before they trust them\n\n{}\n\
              Next:\n\n  opnc doctor --config {path}\n  opnc serve --config {path}\n  \
              opnc party add 'Car Maker' --role oem --wmi WAU --config {path}\n\n\
              Keep {} apart from backups: without it the keys cannot be read.\n",
-            path.display(),
-            fingerprints.join("\n                 "),
-            party_lines(&answers, &admin),
-            made.kek().display(),
-            path = path.display(),
-        ))?;
-        Ok(Verdict::Passed)
-    }
-}
-
-fn party_lines(answers: &Answers, admin: &Credentials) -> String {
-    crate::party::secret_lines(&answers.admin, Role::Admin, admin)
+        made.path().display(),
+        fingerprints.join("\n                 "),
+        crate::party::secret_lines(&answers.admin, Role::Admin, admin),
+        made.kek().display(),
+        path = made.path().display(),
+    ))
 }
 
 /// Everything, in the order in which one thing needs the other.
 async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Vec<Certificate>), Failure> {
-    made.file(&file::text(answers))?;
+    let text = file::text(answers);
     // The environment may say other things, and so it will when the service runs.
-    let loaded = Loaded::read(&Sources::file(made.path())).map_err(Failure::ecosystem)?;
+    let loaded = Loaded::read(&Sources::text(made.path(), &text)).map_err(Failure::ecosystem)?;
     let config = &loaded.config;
     made.refuse_what_is_there(config)?;
+    made.draft(&text)?;
     for path in [&config.keys.kek_file, &config.keys.pseudonym_key_file] {
         made.note(path);
         secret_file::make(path)?;
@@ -106,9 +112,17 @@ async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Vec<C
     }
     let opened = config_arg::assemble(config).await?;
     let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
-    let there = parties::list(caller, ecosystem).await.map_err(Failure::service)?;
-    if !there.is_empty() {
-        return Err(Failure::ecosystem("the database holds an ecosystem already; `opnc serve` serves it"));
+    match identity::held(ecosystem).await.map_err(Failure::service)? {
+        Held::Nothing => {}
+        Held::Beginnings => {
+            return Err(Failure::ecosystem(
+                "the database holds the beginnings of an ecosystem, of an `opnc init` that was cut off: make it anew, empty \
+                 (dropdb and createdb)",
+            ));
+        }
+        Held::Ours | Held::Unmarked | Held::Another => {
+            return Err(Failure::ecosystem("the database holds an ecosystem already; `opnc serve` serves it"));
+        }
     }
     let mut roots = Vec::new();
     for algorithm in [Algorithm::Secp256r1, Algorithm::Secp521r1] {
@@ -119,6 +133,7 @@ async fn found(answers: &Answers, made: &mut Made) -> Result<(Credentials, Vec<C
     }
     let admin = NewParty { name: answers.admin.clone(), role: Role::Admin, owned: Owned::default() };
     let admin = parties::add(caller, ecosystem, admin).await.map_err(Failure::service)?;
+    identity::mark(ecosystem).await.map_err(Failure::service)?;
     ecosystem.store().close().await;
     Ok((admin, roots))
 }

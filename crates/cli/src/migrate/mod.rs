@@ -1,7 +1,7 @@
 //! `opnc migrate`: the schema of the database.
 
 use clap::{Args, Subcommand};
-use opnc_store::{Schema, Store};
+use opnc_store::{Migration, Schema, Store};
 
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
@@ -17,6 +17,9 @@ pub(crate) enum Migrate {
 }
 
 /// Show which migrations the database has; exits with 1 unless it has all
+///
+/// applied: it has it. pending: `opnc migrate up` or `opnc serve` make it. modified: it has another one under this number, so
+/// another program has made it, or somebody has changed it; nothing is done with such a database. unknown: of a newer program.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  opnc migrate status\n  opnc migrate status --output json")]
 pub(crate) struct Status {
@@ -51,8 +54,12 @@ impl Status {
     async fn run(self) -> Result<Verdict, Failure> {
         let options = self.config.load()?.config.store.options().map_err(Failure::Ecosystem)?;
         let schema = Schema::of(&options).await.map_err(Failure::ecosystem)?;
-        let word = |applied| if applied { "applied" } else { "pending" };
-        let rows = schema.known.iter().map(|one| (one.version, one.name.clone(), word(one.applied)));
+        let word = |one: &Migration| match (one.applied, schema.modified.contains(&one.version)) {
+            (_, true) => "modified",
+            (true, false) => "applied",
+            (false, false) => "pending",
+        };
+        let rows = schema.known.iter().map(|one| (one.version, one.name.clone(), word(one)));
         let newer = schema.newer.iter().map(|version| (*version, "of a newer program".to_owned(), "unknown"));
         let rows: Vec<_> = rows.chain(newer).collect();
         match self.output {

@@ -88,17 +88,20 @@ impl Add {
         let certificates: Vec<Outline> = self.client_cert.iter().map(|file| outline(file)).collect::<Result<_, _>>()?;
         let opened = self.config.open().await?;
         let new = NewParty { name: self.name.clone(), role: self.role, owned };
-        let credentials = parties::add(&opened.caller, &opened.ecosystem, new).await.map_err(Failure::service)?;
-        for certificate in &certificates {
-            let pinned = pin(&opened.caller, &opened.ecosystem, credentials.party, certificate).await;
-            pinned.map_err(Failure::service)?;
-        }
-        match self.output {
-            Format::Json => output::print_json(&json!({
+        let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        let credentials = parties::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
+        // Shown first: where nobody can read it, there is no party that nobody can use.
+        output::print_secret(match self.output {
+            Format::Json => output::json(&json!({
                 "id": credentials.party, "name": self.name, "role": self.role,
                 "clientId": credentials.client_id, "clientSecret": credentials.client_secret.as_str(),
             }))?,
-            Format::Table => output::print(secret_lines(&self.name, self.role, &credentials))?,
+            Format::Table => secret_lines(&self.name, self.role, &credentials),
+        })?;
+        parties::add_prepared(caller, ecosystem, new, &credentials).await.map_err(Failure::void)?;
+        for certificate in &certificates {
+            let pinned = pin(caller, ecosystem, credentials.party, certificate).await;
+            pinned.map_err(Failure::service)?;
         }
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)

@@ -50,18 +50,18 @@ impl RotateSecret {
             let text = if dropped { "The old secret is good no longer.\n" } else { "There was no old secret.\n" };
             output::print(text)?;
         } else {
-            let rotated = parties::rotate_secret(caller, ecosystem, &self.party, self.overlap.get()).await;
-            let rotation = rotated.map_err(Failure::service)?;
+            let prepared = parties::prepare_secret(caller, ecosystem, &self.party, self.overlap.get()).await;
+            let rotation = prepared.map_err(Failure::service)?;
             let (id, secret, until) = (&rotation.client_id, rotation.client_secret.as_str(), rotation.old_until);
-            match self.output {
-                Format::Json => {
-                    output::print_json(&json!({ "clientId": id, "clientSecret": secret, "oldUntil": until }))?;
-                }
-                Format::Table => output::print(format!(
+            // Shown first: where nobody can read it, the old one goes on.
+            output::print_secret(match self.output {
+                Format::Json => output::json(&json!({ "clientId": id, "clientSecret": secret, "oldUntil": until }))?,
+                Format::Table => format!(
                     "  client id      {id}\n  client secret  {secret}\n\n\
-                     The secret is shown this once. The old one is good until {until}.\n"
-                ))?,
-            }
+                     The secret is shown this once. The old one is good until {until:.0}.\n"
+                ),
+            })?;
+            parties::rotate_prepared(caller, ecosystem, &rotation).await.map_err(Failure::void)?;
         }
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)

@@ -8,6 +8,8 @@ use clap::Args;
 use opnc_server::Running;
 use opnc_server::config::{Config, Loaded, Sources};
 use opnc_server::telemetry;
+use opnc_services::identity::{self, Held};
+use opnc_services::{Ecosystem, figures};
 use opnc_store::{Alone, Location};
 
 use crate::config_arg::{self, ConfigArg};
@@ -50,6 +52,9 @@ impl Serve {
         let loaded = self.load()?;
         let telemetry = &loaded.config.telemetry;
         telemetry::init(telemetry.log_format, &telemetry.log).map_err(Failure::ecosystem)?;
+        for warning in &loaded.warnings {
+            output::warn(warning);
+        }
         let runtime = tokio::runtime::Runtime::new().map_err(Failure::ecosystem)?;
         runtime.block_on(self.serve(loaded))
     }
@@ -72,6 +77,7 @@ impl Serve {
     async fn serve(self, loaded: Loaded) -> Result<Verdict, Failure> {
         let _alone = claim(&loaded.config)?;
         let opened = config_arg::open(&loaded.config).await?;
+        check(&opened.ecosystem).await?;
         let store = opened.ecosystem.store().clone();
         let running =
             opnc_server::start(opened.ecosystem, loaded.config.serving()).await.map_err(Failure::ecosystem)?;
@@ -114,4 +120,16 @@ impl Serve {
 fn claim(config: &Config) -> Result<Option<Alone>, Failure> {
     let file = config.store.file().filter(|file| file.exists());
     file.map(|file| Alone::claim(&Location::File(file))).transpose().map_err(Failure::ecosystem)
+}
+
+/// What a service needs before it says that it is ready. An ecosystem of an earlier version gets its mark here.
+async fn check(ecosystem: &Ecosystem) -> Result<(), Failure> {
+    for problem in figures::checks(ecosystem).await.into_iter().filter_map(|check| check.problem) {
+        let advice = "`opnc doctor` looks at everything, and says what to do";
+        return Err(Failure::Ecosystem(format!("cannot be served: {}; {advice}", Failure::service(problem))));
+    }
+    if identity::held(ecosystem).await.map_err(Failure::service)? == Held::Unmarked {
+        identity::mark(ecosystem).await.map_err(Failure::service)?;
+    }
+    Ok(())
 }

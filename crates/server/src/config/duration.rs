@@ -28,6 +28,11 @@ impl Period {
         self.0
     }
 
+    /// What is wrong with it where it has to be from `least` to `most`, as the problem of a key.
+    pub(super) fn outside(self, least: Self, most: Self) -> Option<String> {
+        (!(least..=most).contains(&self)).then(|| format!("{self} is not between {least} and {most}"))
+    }
+
     /// Reads a length of time as people write it.
     ///
     /// # Errors

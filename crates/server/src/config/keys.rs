@@ -37,9 +37,13 @@ impl Section for Keys {
     }
 
     fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
         if self.kek_file.starts_with(&self.folder) {
-            return vec![("kek_file", "lies in the folder of the keys that it encrypts".to_owned())];
+            problems.push(("kek_file", "lies in the folder of the keys that it encrypts".to_owned()));
         }
-        Vec::new()
+        if self.kek_file == self.pseudonym_key_file {
+            problems.push(("pseudonym_key_file", "is the kek_file: each key has a file of its own".to_owned()));
+        }
+        problems
     }
 }

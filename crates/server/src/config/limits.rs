@@ -62,23 +62,38 @@ impl Default for Limits {
 impl Section for Limits {
     fn problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = Vec::new();
-        let mut at_least = |key, value: usize, least: usize| {
+        let mut between = |key, value: usize, least: usize, most: usize| {
             if value < least {
                 problems.push((key, format!("{value} is less than {least}, with which nothing could be served")));
+            } else if value > most {
+                problems.push((key, format!("{value} is more than {most}, for which no machine has room")));
             }
         };
         // The largest message of the protocol, in base64 with its chains.
-        at_least("body_bytes", self.body_bytes, 16 * 1024);
-        at_least("connections", self.connections, 1);
-        at_least("connections_per_address", self.connections_per_address, 1);
-        at_least("requests", self.requests, 1);
-        at_least("requests_per_party", self.requests_per_party, 1);
+        between("body_bytes", self.body_bytes, 16 * 1024, 64 * 1024 * 1024);
+        between("connections", self.connections, 1, 1_000_000);
+        between("connections_per_address", self.connections_per_address, 1, 1_000_000);
+        between("requests", self.requests, 1, 100_000);
+        between("requests_per_party", self.requests_per_party, 1, 100_000);
         for (key, period) in [("request_timeout", self.request_timeout), ("header_timeout", self.header_timeout)] {
-            if period < Period::seconds(1) {
-                problems.push((key, format!("{period} is less than a second")));
-            }
+            problems.extend(period.outside(Period::seconds(1), Period::seconds(3600)).map(|problem| (key, problem)));
+        }
+        for (key, value) in [("rate_burst", self.rate_burst), ("rate_per_second", self.rate_per_second)] {
+            between_rates(&mut problems, key, value);
+        }
+        for (key, value) in
+            [("token_rate_burst", self.token_rate_burst), ("token_rate_per_second", self.token_rate_per_second)]
+        {
+            between_rates(&mut problems, key, value);
         }
         problems
+    }
+}
+
+/// Beyond this, 0 is what is meant.
+fn between_rates(problems: &mut Vec<(&'static str, String)>, key: &'static str, value: u32) {
+    if value > 1_000_000 {
+        problems.push((key, format!("{value} is more than 1000000; 0 means that there is no limit")));
     }
 }
 

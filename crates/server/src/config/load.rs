@@ -6,12 +6,13 @@
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
-use figment::providers::{Format, Serialized, Toml};
+use figment::providers::Serialized;
 use figment::value::{Dict, Value};
 
 use super::problem::{line, words};
-use super::source::{One, key_of_variable};
-use super::{Config, ConfigError};
+use super::source::{File, One, key_of_variable};
+use super::variables::strays;
+use super::{Config, ConfigError, together};
 
 /// The name of what nobody has set.
 pub(super) const DEFAULT: &str = "default";
@@ -23,6 +24,8 @@ pub struct Sources {
     pub folder: PathBuf,
     /// `opnc.toml`.
     pub file: Option<PathBuf>,
+    /// What stands in it, where it is not to be read.
+    pub text: Option<String>,
     /// Environment variables; those that name no section are left out of account.
     pub variables: Vec<(String, String)>,
     /// Flags: how the user wrote them, the key (`section.key`), the value.
@@ -36,6 +39,8 @@ pub struct Loaded {
     pub config: Config,
     /// The file, where there is one.
     pub file: Option<PathBuf>,
+    /// What has no effect, and what will not work as it seems.
+    pub warnings: Vec<String>,
     pub(super) figment: Figment,
 }
 
@@ -45,12 +50,17 @@ impl Sources {
         // The folder of a bare name is the current one.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = folder.to_owned();
-        Self { folder, file: Some(path.to_owned()), variables: environment(), flags: Vec::new() }
+        Self { folder, file: Some(path.to_owned()), text: None, variables: environment(), flags: Vec::new() }
+    }
+
+    /// The same for a file that is yet to be written.
+    pub fn text(path: &Path, text: &str) -> Self {
+        Self { text: Some(text.to_owned()), ..Self::file(path) }
     }
 
     /// No file: defaults that are seen from this folder, and the environment.
     pub fn folder(path: &Path) -> Self {
-        Self { folder: path.to_owned(), file: None, variables: environment(), flags: Vec::new() }
+        Self { folder: path.to_owned(), file: None, text: None, variables: environment(), flags: Vec::new() }
     }
 
     /// Adds a flag as the user wrote it, with the value for `section.key`.
@@ -75,14 +85,16 @@ impl Loaded {
     /// # Errors
     /// [`ConfigError::Read`] when the file cannot be read, [`ConfigError::Problems`] with everything that is wrong.
     pub fn read(sources: &Sources) -> Result<Self, ConfigError> {
-        let figment = assemble(sources)?;
-        let mut config: Config = match figment.extract() {
-            Ok(config) => config,
-            Err(error) => return Err(ConfigError::Problems(every_problem(&figment, &error))),
-        };
+        let defaults = Figment::from(Serialized::defaults(Config::default()));
+        let strays = strays(&sources.variables, &defaults);
+        let figment = assemble(sources, defaults)?;
         let folder = std::path::absolute(&sources.folder);
         let folder = folder.map_err(|source| ConfigError::Read { path: sources.folder.clone(), source })?;
-        let mut problems = Vec::new();
+        let (config, mut problems) = match figment.extract::<Config>() {
+            Ok(config) => (Some(config), Vec::new()),
+            Err(error) => every_problem(&figment, &error),
+        };
+        let mut config = config.unwrap_or_default();
         for (name, section) in config.sections() {
             section.resolve(&folder);
             for (key, problem) in section.problems() {
@@ -90,27 +102,33 @@ impl Loaded {
                 problems.push(line(&key, &problem, &origin(&figment, &key)));
             }
         }
+        for (key, problem) in together::problems(&config) {
+            problems.push(line(key, &problem, &origin(&figment, key)));
+        }
+        problems.extend(strays.problems);
+        let mut warnings = strays.warnings;
+        warnings.extend(together::warnings(&config));
         match problems.as_slice() {
-            [] => Ok(Self { config, file: sources.file.clone(), figment }),
+            [] => Ok(Self { config, file: sources.file.clone(), warnings, figment }),
             _ => Err(ConfigError::Problems(problems)),
         }
     }
 }
 
-fn assemble(sources: &Sources) -> Result<Figment, ConfigError> {
-    let mut figment = Figment::from(Serialized::defaults(Config::default()));
+fn assemble(sources: &Sources, defaults: Figment) -> Result<Figment, ConfigError> {
+    let mut figment = defaults.clone();
     if let Some(path) = &sources.file {
-        // A missing file would be an empty one to figment.
-        std::fs::File::open(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
-        figment = figment.merge(Toml::file_exact(path));
+        let read = |_| std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.clone(), source });
+        let text = sources.text.clone().ok_or(()).or_else(read)?;
+        figment = figment.merge(File::parse(path, &text)?);
     }
-    for (name, value) in &sources.variables {
-        if let Some(key) = key_of_variable(name) {
-            figment = figment.merge(One::new(name, &key, value));
-        }
-    }
-    for (flag, key, value) in &sources.flags {
-        figment = figment.merge(One::new(flag, key, value));
+    let variables = sources.variables.iter().filter_map(|(name, value)| Some((name, key_of_variable(name)?, value)));
+    let flags = sources.flags.iter().map(|(flag, key, value)| (flag, key.clone(), value));
+    for (origin, key, value) in variables.chain(flags) {
+        let read = One::new(origin, &key, value);
+        // `1.2` is a number to TOML, and a version to us: what does not fit as it looks is taken as text.
+        let fits = defaults.clone().merge(read.clone()).extract::<Config>().is_ok();
+        figment = figment.merge(if fits { read } else { One::text(origin, &key, value) });
     }
     Ok(figment)
 }
@@ -122,29 +140,31 @@ pub(super) fn origin(figment: &Figment, key: &str) -> String {
 
 fn named(metadata: &figment::Metadata) -> String {
     match &metadata.source {
-        Some(figment::Source::File(path)) => path.display().to_string(),
+        // The place in this program where the defaults are.
         Some(_) => DEFAULT.to_owned(),
         None => metadata.name.to_string(),
     }
 }
 
-/// Tries each value alone. Where none is wrong by itself, what the whole said.
-fn every_problem(figment: &Figment, first: &figment::Error) -> Vec<String> {
-    let dict: Dict = match figment.data_of_all() {
-        Some(dict) => dict,
-        // Not even TOML: the error has line and column.
-        None => return vec![first.to_string()],
-    };
-    let mut problems = Vec::new();
+/// Tries each value alone: the problems, and what the rest says, so that the rest can be looked at too. Where none is wrong
+/// by itself, what the whole said.
+fn every_problem(figment: &Figment, first: &figment::Error) -> (Option<Config>, Vec<String>) {
+    let dict: Dict = figment.data_of_all().unwrap_or_default();
+    let defaults = Figment::from(Serialized::defaults(Config::default()));
+    let (mut good, mut problems) = (defaults.clone(), Vec::new());
     for (key, value) in leaves(&dict, "") {
-        let alone = Figment::from(Serialized::defaults(Config::default())).merge(One::of("", &key, value));
         let from = figment.get_metadata(value.tag()).map_or_else(|| DEFAULT.to_owned(), named);
-        if let Err(error) = alone.extract::<Config>() {
-            problems.extend(error.into_iter().map(|error| words(&error, &key, &from)));
+        let one = One::of("", &key, value);
+        match defaults.clone().merge(one.clone()).extract::<Config>() {
+            Err(error) => problems.extend(error.into_iter().map(|error| words(&error, &key, &from))),
+            Ok(_) => good = good.merge(one),
         }
     }
     problems.dedup();
-    if problems.is_empty() { vec![first.to_string()] } else { problems }
+    if problems.is_empty() {
+        problems.push(first.to_string());
+    }
+    (good.extract().ok(), problems)
 }
 
 /// Every value that is no table, with its key.

@@ -29,7 +29,9 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod together;
 mod transport;
+mod variables;
 
 use std::path::Path;
 

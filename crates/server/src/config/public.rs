@@ -42,8 +42,12 @@ impl Section for Server {
         if let Some(problem) = self.base_url.as_deref().and_then(problem_of_url) {
             problems.push(("base_url", problem));
         }
-        if self.token_lifetime < Period::seconds(60) || self.token_lifetime > Period::days(1) {
-            problems.push(("token_lifetime", format!("{} is not between 1m and 1d", self.token_lifetime)));
+        for (key, period, least, most) in [
+            ("token_lifetime", self.token_lifetime, Period::seconds(60), Period::days(1)),
+            ("shutdown_delay", self.shutdown_delay, Period::seconds(0), Period::seconds(3600)),
+            ("shutdown_timeout", self.shutdown_timeout, Period::seconds(0), Period::seconds(3600)),
+        ] {
+            problems.extend(period.outside(least, most).map(|problem| (key, problem)));
         }
         problems
     }

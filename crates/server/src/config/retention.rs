@@ -63,4 +63,35 @@ fn some(period: Period) -> Option<SignedDuration> {
     SignedDuration::try_from(period.get()).ok().filter(|kept| !kept.is_zero())
 }
 
-impl Section for Retention {}
+impl Section for Retention {
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        let periods = [
+            ("contracts", self.contracts),
+            ("provisioning", self.provisioning),
+            ("issued_certificates", self.issued_certificates),
+            ("delivered_events", self.delivered_events),
+            ("events", self.events),
+            ("audit", self.audit),
+            ("root_changes", self.root_changes),
+            ("tombstones", self.tombstones),
+        ];
+        let set = periods.into_iter().filter(|(_, period)| *period != Period::seconds(0));
+        set.filter_map(|(key, period)| {
+            let problem = period.outside(Period::days(1), Period::days(36_500))?;
+            Some((key, format!("{problem}; 0d means for ever")))
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_kept_for_a_second() {
+        let problems = |audit| Retention { audit, ..Retention::default() }.problems().len();
+        let periods = [Period::seconds(0), Period::days(1), Period::seconds(1), Period::days(99_999)];
+        assert_eq!(periods.map(problems), [0, 0, 1, 1]);
+    }
+}

@@ -1,7 +1,12 @@
 //! Where a value of the configuration came from.
 
+use std::path::Path;
+
+use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Metadata, Profile, Provider};
+
+use super::ConfigError;
 
 /// One value with a name of its own for its origin: an environment variable, or a flag.
 #[derive(Debug, Clone)]
@@ -19,6 +24,11 @@ impl One {
         Self { origin: origin.to_owned(), key: key.to_owned(), value }
     }
 
+    /// The same for text that is text, however it looks.
+    pub(super) fn text(origin: &str, key: &str, text: &str) -> Self {
+        Self { origin: origin.to_owned(), key: key.to_owned(), value: Value::from(text) }
+    }
+
     /// The same for a value that was read before.
     pub(super) fn of(origin: &str, key: &str, value: &Value) -> Self {
         Self { origin: origin.to_owned(), key: key.to_owned(), value: value.clone() }
@@ -33,6 +43,38 @@ impl Provider for One {
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
         let dict = figment::util::nest(&self.key, self.value.clone()).into_dict().unwrap_or_default();
         Ok(Profile::Default.collect(dict))
+    }
+}
+
+/// What stands in a file.
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    name: String,
+    dict: Dict,
+}
+
+impl File {
+    /// Reads TOML. What stands in the file is not repeated in the error: it may be the wrong file, with a secret in it.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        let dict = Toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.lines().count().max(1);
+            let line = if before.ends_with('\n') { line.saturating_add(1) } else { line };
+            let problem = error.message().replace('\n', ", ");
+            ConfigError::Problems(vec![format!("{name}, line {line}: this is no TOML: {problem}")])
+        })?;
+        Ok(Self { name, dict })
+    }
+}
+
+impl Provider for File {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.name.clone())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        Ok(Profile::Default.collect(self.dict.clone()))
     }
 }
 

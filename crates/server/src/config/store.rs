@@ -73,6 +73,18 @@ impl Section for Database {
                 "holds a password; put it into a file of its own, which store.password_file names".to_owned(),
             ));
         }
+        let name = self.file().and_then(|file| Some(file.file_name()?.to_string_lossy().into_owned()));
+        if name.is_some_and(|name| name == ":memory:" || name.contains(['?', '#'])) {
+            problems.push((
+                "url",
+                "names no file: what is in memory would be lost, and sqlite:FILE has no parameters".to_owned(),
+            ));
+        }
+        let waits = self.busy_timeout.outside(Period::seconds(1), Period::seconds(300));
+        problems.extend(waits.map(|problem| ("busy_timeout", problem)));
+        if self.password_file.is_some() && self.file().is_some() {
+            problems.push(("password_file", "SQLite has no password: this would have no effect".to_owned()));
+        }
         if !(1..=64).contains(&self.readers) {
             problems.push(("readers", format!("{} is not between 1 and 64", self.readers)));
         }

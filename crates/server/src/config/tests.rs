@@ -105,3 +105,59 @@ fn every_section_is_checked() {
     sorted.sort_unstable();
     assert_eq!(sorted, declared, "a section is missing in Config::sections");
 }
+
+#[test]
+fn what_looks_like_a_number_may_be_text() {
+    let tls = "[tls]\ncertificate_file = \"a\"\nkey_file = \"b\"\n";
+    let (_folder, loaded) = read(tls, &[("OPNC_TLS__MIN_VERSION", "1.2"), ("OPNC_LIMITS__REQUESTS", "7")]);
+    let config = loaded.unwrap().config;
+    assert_eq!((config.tls.min_version, config.limits.requests), (super::TlsVersion::V1_2, 7));
+}
+
+#[test]
+fn variables_without_effect_are_named() {
+    let all =
+        problems("", &[("OPNC_SERVER_LISTEN", "a"), ("OPNC_ISSUER", "x"), ("OPNC_CONFIG", "y"), ("OPNC_PORT", "z")]);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all[0].contains("write OPNC_SERVER__LISTEN, with two underscores"), "{all:?}");
+    assert!(all[1].starts_with("issuer: ") && all[1].contains("(from OPNC_ISSUER)"), "{all:?}");
+    // What others put there, Kubernetes for one, is no reason to refuse.
+    let (_folder, loaded) = read("", &[("OPNC_SERVICE_HOST", "a"), ("OPNC_SHARED", "b")]);
+    let warnings = loaded.unwrap().warnings;
+    assert!(warnings.len() == 1 && warnings[0].starts_with("OPNC_SERVICE_HOST has no effect"), "{warnings:?}");
+}
+
+#[test]
+fn settings_that_would_have_no_effect_or_make_no_sense_are_refused_at_once() {
+    let text = "[server]\nlisten = \"127.0.0.1:8090\"\nshutdown_timeout = \"2d\"\n[admin]\nlisten = \"0.0.0.0:8090\"\n\
+                [tls]\nclient_ca_file = \"ca.pem\"\nmin_version = \"1.2\"\n[store]\nurl = \"sqlite::memory:\"\n\
+                busy_timeout = \"0s\"\nreaders = \"many\"\n[limits]\nconnections = 999999999\n[retention]\naudit = \"1s\"\n\
+                [telemetry]\nlog = \"louder\"\n[keys]\npseudonym_key_file = \"key-encryption-key\"\n";
+    let all = problems(text, &[]);
+    let keys: Vec<_> = all.iter().map(|problem| problem.split(": ").next().unwrap()).collect();
+    for key in [
+        "store.readers",
+        "server.shutdown_timeout",
+        "tls.client_ca_file",
+        "tls.min_version",
+        "store.url",
+        "store.busy_timeout",
+        "limits.connections",
+        "retention.audit",
+        "telemetry.log",
+        "keys.pseudonym_key_file",
+        "admin.listen",
+    ] {
+        assert!(keys.contains(&key), "{key} in {all:?}");
+    }
+    assert_eq!(keys.len(), 11, "{all:?}");
+}
+
+/// `--config` may name the wrong file, and its lines are nobody's business.
+#[test]
+fn a_file_that_is_no_configuration_is_not_repeated() {
+    for text in ["swordfish\n", "[store]\npassword swordfish\n", "[a]\nb = \"swordfish\n", "a = swordfish\n"] {
+        let all = problems(text, &[]).join("\n");
+        assert!(all.contains("this is no TOML") && !all.contains("swordfish"), "{all}");
+    }
+}

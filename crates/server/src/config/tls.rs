@@ -47,11 +47,19 @@ impl Section for TlsSection {
         match (&self.certificate_file, &self.key_file) {
             (Some(_), None) => problems.push(("key_file", "a certificate_file needs its key_file".to_owned())),
             (None, Some(_)) => problems.push(("certificate_file", "a key_file needs its certificate_file".to_owned())),
-            _ => {}
+            (None, None) => {
+                let unused = "without a certificate_file there is no TLS: this would have no effect";
+                if self.client_ca_file.is_some() {
+                    problems.push(("client_ca_file", unused.to_owned()));
+                }
+                if self.min_version != TlsVersion::default() {
+                    problems.push(("min_version", unused.to_owned()));
+                }
+            }
+            (Some(_), Some(_)) => {}
         }
-        if self.handshake_timeout < Period::seconds(1) {
-            problems.push(("handshake_timeout", format!("{} is less than a second", self.handshake_timeout)));
-        }
+        let timeout = self.handshake_timeout.outside(Period::seconds(1), Period::seconds(600));
+        problems.extend(timeout.map(|problem| ("handshake_timeout", problem)));
         problems
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use opnc_client::signed::{VerifyingKey, compact};
 use opnc_messages::Service;
 use opnc_pki::key::{Algorithm, KeyStore, KeyStoreError, PublicKey};
-use opnc_services::{Ecosystem, ServiceError};
+use opnc_services::{Ecosystem, ServiceError, identity};
 use uuid::Uuid;
 
 use super::Claims;
@@ -29,6 +29,22 @@ impl Issuer {
         let key = load(&*keys).map_err(|error| ServerError::TokenKey(error.into()))?;
         let key = VerifyingKey::new(key).map_err(|error| ServerError::TokenKey(error.into()))?;
         Ok(Self { base_url: base_url.to_owned(), lifetime, key })
+    }
+
+    /// Writes down which key it is. Where tokens were signed with another one before, that key was lost or replaced, or
+    /// replicas have different ones: nobody shall have to guess why tokens are refused.
+    pub(crate) async fn remember(&self, ecosystem: &Ecosystem) -> Result<(), ServerError> {
+        let before =
+            identity::token_key(ecosystem, self.key.id()).await.map_err(|error| ServerError::TokenKey(error.into()))?;
+        if let Some(before) = before {
+            tracing::warn!(
+                before,
+                now = self.key.id(),
+                "the key that signs access tokens (oauth.pem in the folder of the keys) is not the one of the last start: it \
+                 was lost or replaced, or replicas have different keys; tokens that the other key signed are refused"
+            );
+        }
+        Ok(())
     }
 
     /// The key that verifies the tokens.
@@ -68,6 +84,17 @@ impl Issuer {
     fn sign(&self, keys: &dyn KeyStore, claims: &Claims) -> Result<String, ServiceError> {
         let claims = serde_json::to_vec(claims).map_err(ServiceError::internal)?;
         compact("JWT", self.key.id(), &claims, |message| keys.sign(KEY, message)).map_err(ServiceError::internal)
+    }
+}
+
+/// The id of the key that signs access tokens; `None` before it is made.
+///
+/// # Errors
+/// [`KeyStoreError`] when it is there and cannot be read.
+pub fn token_key(keys: &dyn KeyStore) -> Result<Option<String>, KeyStoreError> {
+    match keys.public_key(KEY) {
+        Err(KeyStoreError::NotFound(_)) => Ok(None),
+        found => Ok(VerifyingKey::new(found?).ok().map(|key| key.id().to_owned())),
     }
 }
 

@@ -15,6 +15,7 @@ mod verifier;
 pub(crate) use claims::Claims;
 pub(crate) use credentials::{BASIC, ClientCredentials, unknown_client};
 pub(crate) use issuer::Issuer;
+pub use issuer::token_key;
 pub(crate) use jwks::key_set;
 pub(crate) use metadata::metadata;
 pub(crate) use token::token;

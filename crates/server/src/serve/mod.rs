@@ -58,6 +58,7 @@ pub async fn start(ecosystem: Ecosystem, config: ServerConfig) -> Result<Running
     let tls = tls.into_iter().flatten().filter_map(|one| Some((one.name(), one.tls()?))).collect();
     let delivering = config.deliver_events.then(|| Delivering::start(&ecosystem)).transpose()?;
     let app = App::new(ecosystem.clone(), config, base_url.clone(), public.tls())?;
+    app.issuer().remember(&ecosystem).await?;
     let shared = Shared { new_trace: Arc::new(move || ecosystem.new_id()), proxies: app.proxies() };
     let serve = |listener: Option<Listener>, routes: fn(&App, &ListenerConfig) -> Router| {
         listener.map(|listener| {

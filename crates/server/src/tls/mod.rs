@@ -77,6 +77,14 @@ impl Tls {
     }
 }
 
+/// Reads the files as a listener does: whether they can be used, and belong together.
+///
+/// # Errors
+/// [`TlsError`] with the file and what is wrong with it.
+pub fn check_tls(config: &TlsConfig) -> Result<(), TlsError> {
+    read(config).map(drop)
+}
+
 fn read(config: &TlsConfig) -> Result<Current, TlsError> {
     let provider = Arc::new(default_provider());
     let versions: &[_] = match config.min_version {

@@ -34,5 +34,5 @@ async fn readiness_is_answered_in_time() {
 }
 
 fn ready() -> serde_json::Value {
-    json!({"status": "ready", "checks": {"database": "ok", "schema": "ok", "keys": "ok"}})
+    json!({"status": "ready", "checks": {"database": "ok", "schema": "ok", "ecosystem": "ok", "keys": "ok"}})
 }

@@ -26,7 +26,7 @@ impl Made {
         Self { kind, profile, key_id, certificate, above }
     }
 
-    fn row(&self, ecosystem: &Ecosystem, owner: Option<&Owner<'_>>) -> Row {
+    pub(super) fn row(&self, ecosystem: &Ecosystem, owner: Option<&Owner<'_>>) -> Row {
         let (root, sub_cas) = match self.above.split_last() {
             Some((root, sub_cas)) => (root, sub_cas),
             None => (&self.certificate, [].as_slice()),
@@ -47,7 +47,7 @@ impl Made {
     }
 
     /// The record of the certificate; a root has none, as nobody but itself has issued it.
-    fn issued(&self, ecosystem: &Ecosystem) -> Option<IssuedCertificate> {
+    pub(super) fn issued(&self, ecosystem: &Ecosystem) -> Option<IssuedCertificate> {
         let issuer = self.above.first()?;
         Some(record(ecosystem, &self.certificate, issuer, self.profile))
     }

@@ -35,23 +35,46 @@ pub async fn rotate_secret(
     wanted: &str,
     overlap: Duration,
 ) -> Result<Rotation, ServiceError> {
+    let rotation = prepare_secret(caller, ecosystem, wanted, overlap).await?;
+    rotate_prepared(caller, ecosystem, &rotation).await?;
+    Ok(rotation)
+}
+
+/// A new secret that is good when [`rotate_prepared`] has been called with it: who shows it first does not end a secret for
+/// one that nobody has seen.
+///
+/// # Errors
+/// As for [`rotate_secret`].
+pub async fn prepare_secret(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    wanted: &str,
+    overlap: Duration,
+) -> Result<Rotation, ServiceError> {
     admin_only(caller)?;
-    let client_secret = new_secret(ecosystem);
-    let (now, hash) = (ecosystem.now(), &sha256(client_secret.as_bytes()));
+    let (_, client) = client(&mut ecosystem.store().read().await?, wanted).await?;
     let overlap = SignedDuration::try_from(overlap).unwrap_or(SignedDuration::MAX);
-    let old_until = now.saturating_add(overlap).unwrap_or(Timestamp::MAX);
-    let client_id = ecosystem
+    let old_until = ecosystem.now().saturating_add(overlap).unwrap_or(Timestamp::MAX);
+    Ok(Rotation { client_id: client.client_id, client_secret: new_secret(ecosystem), old_until })
+}
+
+/// Gives the client the secret that was made for it.
+///
+/// # Errors
+/// As for [`rotate_secret`].
+pub async fn rotate_prepared(caller: &Caller, ecosystem: &Ecosystem, rotation: &Rotation) -> Result<(), ServiceError> {
+    admin_only(caller)?;
+    let (now, hash) = (ecosystem.now(), &sha256(rotation.client_secret.as_bytes()));
+    ecosystem
         .store()
         .run_tx("rotate secret", |tx| {
             Box::pin(async move {
-                let (party, client) = client(tx, wanted).await?;
-                credentials::rotate_secret(tx, &client.client_id, hash, now, old_until).await?;
-                record::note(tx, caller, ecosystem, "RotateSecret", &party.id.to_string()).await?;
-                Ok::<_, ServiceError>(client.client_id)
+                let (party, client) = client(tx, &rotation.client_id).await?;
+                credentials::rotate_secret(tx, &client.client_id, hash, now, rotation.old_until).await?;
+                record::note(tx, caller, ecosystem, "RotateSecret", &party.id.to_string()).await
             })
         })
-        .await?;
-    Ok(Rotation { client_id, client_secret, old_until })
+        .await
 }
 
 /// Ends the old secret of a party's client at once; whether there was one.

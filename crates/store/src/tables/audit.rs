@@ -12,7 +12,7 @@ mod list;
 pub use chain::{Fault, chain_hash};
 pub use ends::{End, Ends, ends, trim};
 pub use entry::{AuditEntry, AuditRow, Outcome};
-pub use list::{AuditFilter, list, of_subject};
+pub use list::{AuditFilter, latest, list, of_subject};
 
 pub(crate) use chain::write;
 

@@ -51,6 +51,7 @@ statements! {
     ADD = "INSERT INTO parties (id, name, role, status, created_at) VALUES ($1, $2, $3, $4, $5)";
     FIND = "SELECT id, name, role, status, created_at FROM parties WHERE id = $1";
     LIST = "SELECT id, name, role, status, created_at FROM parties ORDER BY created_at, id";
+    ANY = "SELECT id FROM parties LIMIT 1";
     SET_STATUS = "UPDATE parties SET status = $2 WHERE id = $1";
 }
 
@@ -80,6 +81,14 @@ pub async fn add(tx: &mut Tx<'_>, party: &Party) -> Result<(), StoreError> {
 pub async fn find(reader: &mut Reader, id: Uuid) -> Result<Option<Party>, StoreError> {
     let row = reader.fetch_optional(&FIND, [id.into()]).await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// Whether there is no party at all.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn is_empty(reader: &mut Reader) -> Result<bool, StoreError> {
+    Ok(reader.fetch_optional(&ANY, []).await?.is_none())
 }
 
 /// All parties, the oldest first.

@@ -37,6 +37,7 @@ fn each_fault_is_found() {
 
     fs::rename(place.path("keys/cps.pem"), place.path("cps.pem")).unwrap();
     assert_eq!(failed(&place), ["cpsSigner"]);
+    assert_eq!(place.run(&["serve"]).code, 1);
     fs::copy(place.path("keys/v2g-root.pem"), place.path("keys/cps.pem")).unwrap();
     assert_eq!(failed(&place), ["cpsSigner"], "a key of another certificate");
     fs::rename(place.path("cps.pem"), place.path("keys/cps.pem")).unwrap();

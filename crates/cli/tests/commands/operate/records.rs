@@ -13,10 +13,20 @@ fn the_audit_log_is_listed_filtered_and_verified() {
     place.oem("Car Maker", "WAU");
     let rows = place.json(&["audit", "list"]);
     let operations: Vec<_> = rows.as_array().unwrap().iter().map(|row| text(&row["operation"])).collect();
-    assert_eq!(operations, ["PutRootCertificate", "PutRootCertificate", "AddParty", "AddParty"]);
+    assert_eq!(operations, ["AddParty", "AddParty", "PutRootCertificate", "PutRootCertificate"], "the newest first");
     let added = place.json(&["audit", "list", "--operation", "AddParty", "--limit", "1"]);
-    assert_eq!((added.as_array().unwrap().len(), &added[0]["seq"]), (1, &3.into()));
+    assert_eq!((added.as_array().unwrap().len(), &added[0]["seq"]), (1, &4.into()));
     assert_eq!(place.json(&["audit", "list", "--until", "2020-01-01T00:00:00Z"]).as_array().unwrap().len(), 0);
+    let seqs = |arguments: &[&str]| {
+        let rows = place.json(&[&["audit", "list"], arguments].concat());
+        rows.as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(seqs(&["--before", "3", "--limit", "1"]), [2], "the next page");
+    assert_eq!(seqs(&["--after", "0", "--limit", "2"]), [1, 2], "from the beginning");
+    let party = text(&place.json(&["party", "show", "Car Maker"])["id"]);
+    let hash = text(&rows[0]["subject"]);
+    assert_eq!([seqs(&["--subject", &party]), seqs(&["--subject", &hash])], [[4], [4]]);
+    assert_eq!(seqs(&["--subject", "WAUSECRET00000001"]), [0; 0]);
     let verified = place.run(&["audit", "verify"]);
     let head = verified.stdout.trim().rsplit_once("head ").unwrap().1.to_owned();
     assert_eq!((verified.code, head.split(':').next()), (0, Some("4")), "{}", verified.stdout);

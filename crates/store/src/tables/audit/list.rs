@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::ends;
 use super::entry::{AuditEntry, AuditRow, Outcome};
 use crate::row::Row;
-use crate::statement::statements;
+use crate::statement::{Statement, statements};
+use crate::value::Value;
 use crate::{Reader, StoreError};
 
 /// Which rows; the default is all of them.
@@ -34,18 +35,20 @@ macro_rules! columns {
     };
 }
 
-statements! {
-    LIST = concat!(
-        "SELECT ", columns!(), " FROM audit
-         WHERE seq > $1
-           AND at >= COALESCE($2, at) AND at < COALESCE($3, at + 1)
+macro_rules! filtered {
+    () => {
+        "AND at >= COALESCE($2, at) AND at < COALESCE($3, at + 1)
            AND ($4 = '' OR party_id = $4)
            AND ($5 = '' OR actor = $5)
            AND ($6 = '' OR operation = $6)
            AND ($7 = '' OR outcome = $7)
-           AND ($8 = '' OR subject_hash = $8)
-         ORDER BY seq LIMIT $9"
-    );
+           AND ($8 = '' OR subject_hash = $8)"
+    };
+}
+
+statements! {
+    LIST = concat!("SELECT ", columns!(), " FROM audit WHERE seq > $1 ", filtered!(), " ORDER BY seq LIMIT $9");
+    LATEST = concat!("SELECT ", columns!(), " FROM audit WHERE seq < $1 ", filtered!(), " ORDER BY seq DESC LIMIT $9");
     OF_SUBJECT = concat!("SELECT ", columns!(), " FROM audit WHERE subject_hash = $1 ORDER BY seq LIMIT $2");
 }
 
@@ -59,12 +62,37 @@ pub async fn list(
     after: u64,
     limit: u32,
 ) -> Result<Vec<AuditRow>, StoreError> {
+    fetch(reader, &LIST, filter, ends::number(after)?, limit).await
+}
+
+/// Up to `limit` rows that the filter lets through, the newest first, from the one before number `before`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn latest(
+    reader: &mut Reader,
+    filter: &AuditFilter,
+    before: u64,
+    limit: u32,
+) -> Result<Vec<AuditRow>, StoreError> {
+    // No row has a number beyond those of the database.
+    let before = i64::try_from(before).unwrap_or(i64::MAX).into();
+    fetch(reader, &LATEST, filter, before, limit).await
+}
+
+async fn fetch(
+    reader: &mut Reader,
+    statement: &'static Statement,
+    filter: &AuditFilter,
+    from: Value,
+    limit: u32,
+) -> Result<Vec<AuditRow>, StoreError> {
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned().into();
     let rows = reader
         .fetch_all(
-            &LIST,
+            statement,
             [
-                ends::number(after)?,
+                from,
                 filter.since.into(),
                 filter.until.into(),
                 text(filter.party_id.map(|id| id.to_string()).as_deref()),

@@ -160,3 +160,22 @@ async fn a_rejected_or_forgotten_change_is_never_made() {
     // And it can be asked for again.
     change_of(&two.put().await);
 }
+
+/// What two admins have done is done: the same from a third one leaves nothing that waits.
+#[tokio::test]
+async fn the_same_once_more_waits_for_nobody() {
+    let mut two = two_admins().await;
+    let third = NewParty { name: "Third admin".into(), role: Role::Admin, owned: Default::default() };
+    let third = two.ecosystem.add_party(third).await;
+    two.put().await;
+    assert_eq!(two.put_as_other(&two.root).await.status, 200);
+    assert!(two.in_pool().await);
+    let before = two.log().await;
+    let answer = two.ecosystem.call_as(&third, "PUT", ROOTS, Some(&two.root)).await;
+    assert_eq!((answer.status, answer.json().get("pending")), (200, None), "{}", answer.text);
+    assert!(answer.json()["rootCertificate"]["rootCertificateId"].is_string(), "{}", answer.text);
+    let jane = Caller::operator("jane", Uuid::nil());
+    let changes = approvals::list(&jane, &two.ecosystem.ecosystem).await.unwrap();
+    assert!(changes.iter().all(|change| change.status != approvals::ChangeStatus::Pending));
+    assert_eq!(two.log().await, before);
+}

@@ -1,5 +1,7 @@
 //! A signer of contract data is renewed before it ends, and nobody notices but the auditor.
 
+use std::time::Duration;
+
 use opnc_messages::Role;
 use opnc_services::{Caller, audit, jobs};
 use opnc_test_util::World;
@@ -28,7 +30,8 @@ async fn ran(world: &World) -> Vec<&'static str> {
 
 #[tokio::test]
 async fn contracts_go_on_with_the_old_signer_and_are_made_by_the_new_one() {
-    let mut world = World::begin().await;
+    let mut world =
+        World::begin_with(|options| options.server.token_lifetime = Duration::from_secs(365 * 86_400)).await;
     let car = world.car("WAARENEWAL0000001").await;
     assert_eq!(world.generate("DEDDDRENEWALAA", "WAARENEWAL0000001").await.status, 201);
     let before = ends(&world).await;

@@ -54,6 +54,7 @@ impl Backup {
             )
         })?;
         let keys = keys_of(&self.file);
+        self.clear_of_a_run_that_was_cut_off(&keys)?;
         for path in [Some(&self.file), self.with_keys.then_some(&keys)].into_iter().flatten() {
             if path.exists() {
                 return Err(Failure::Ecosystem(format!(
@@ -73,6 +74,18 @@ impl Backup {
         let size = fs::metadata(&self.file).map_or(0, |file| file.len());
         output::print(format!("{}: {} bytes, checked\n", self.file.display(), size))?;
         Ok(Verdict::Passed)
+    }
+
+    /// A run that was killed leaves drafts, and perhaps keys without a database: nothing of it is a backup.
+    fn clear_of_a_run_that_was_cut_off(&self, keys: &Path) -> Result<(), Failure> {
+        let drafts = [beside(keys, ".part"), keys.to_owned()];
+        let was_cut_off = !self.file.exists() && beside(&self.file, ".part").exists();
+        // The keys alone, without the draft of a database, may be of somebody else.
+        let drafts = if was_cut_off { drafts.as_slice() } else { drafts.get(..1).unwrap_or_default() };
+        for draft in drafts.iter().filter(|draft| draft.is_dir()) {
+            fs::remove_dir_all(draft).map_err(|source| Failure::write(draft, source))?;
+        }
+        Ok(())
     }
 
     async fn write(&self, config: &Config, database: &Path, draft: &Path, keys: &Path) -> Result<(), Failure> {

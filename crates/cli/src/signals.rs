@@ -11,6 +11,8 @@ pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     hangup: Option<tokio::signal::unix::Signal>,
+    /// Those that mean nothing here, and would end a process that does not listen.
+    _ignored: [tokio::signal::unix::Signal; 2],
 }
 
 #[cfg(unix)]
@@ -22,6 +24,10 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt()).map_err(Failure::ecosystem)?,
             terminate: signal(SignalKind::terminate()).map_err(Failure::ecosystem)?,
             hangup: None,
+            _ignored: [
+                signal(SignalKind::user_defined1()).map_err(Failure::ecosystem)?,
+                signal(SignalKind::user_defined2()).map_err(Failure::ecosystem)?,
+            ],
         })
     }
 

@@ -141,6 +141,13 @@ pub(crate) async fn ask(
             }
         }
     }
+    // As when two admins have done it and a third one sends the same: there is nothing to be approved.
+    if kind == ChangeKind::Put
+        && let Some(there) = roots::by_fingerprint(tx, &root.fingerprint).await?
+        && same_content(&there, root)
+    {
+        return Ok(Asked::Done(there));
+    }
     let change = RootChange {
         root: Root { id: ecosystem.new_id(), created_at: now, ..root.clone() },
         kind,

@@ -12,13 +12,19 @@ use crate::{Ecosystem, ServiceError, identity};
 /// Within how many days the certificates are counted that end.
 pub const DAYS: [i64; 4] = [7, 30, 90, 365];
 
-const KINDS: [(AuthorityKind, &str); 6] = [
+const KINDS: [(AuthorityKind, &str); 12] = [
     (AuthorityKind::V2gRoot, "v2g_root"),
     (AuthorityKind::CpsSubCa1, "cps_sub_ca_1"),
     (AuthorityKind::CpsSubCa2, "cps_sub_ca_2"),
     (AuthorityKind::EmspSubCa1, "emsp_sub_ca_1"),
     (AuthorityKind::EmspIssuing, "emsp_issuing"),
     (AuthorityKind::CpsSigner, "cps_signer"),
+    (AuthorityKind::CpoSubCa1, "cpo_sub_ca_1"),
+    (AuthorityKind::CpoIssuing, "cpo_issuing"),
+    (AuthorityKind::OemSubCa1, "oem_sub_ca_1"),
+    (AuthorityKind::OemIssuing, "oem_issuing"),
+    (AuthorityKind::EmspRoot, "emsp_root"),
+    (AuthorityKind::OemRoot, "oem_root"),
 ];
 
 /// The state of an ecosystem in numbers.

@@ -73,8 +73,13 @@ impl Verify {
             None => format!("The audit log holds: {rows}.\nhead {}\n", place(&verified.last)),
             Some(problem) => format!("THE AUDIT LOG IS BROKEN: {problem}.\nUp to there it holds: {rows}.\n"),
         };
-        if self.expect.is_some() && verified.expected.is_none() {
-            text.push_str("The expected row has left by retention since: nothing can be said about it.\n");
+        match (self.expect, verified.expected) {
+            (Some(end), Some(true)) => text.push_str(&format!("The expected row {} is one of them.\n", end.seq)),
+            (Some(end), None) if problem.is_none() => text.push_str(&format!(
+                "The expected row {} has left by retention since: nothing can be said about it.\n",
+                end.seq
+            )),
+            _ => {}
         }
         text
     }

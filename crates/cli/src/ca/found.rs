@@ -5,11 +5,13 @@ use opnc_messages::RootType;
 use opnc_messages::pki::CaName;
 use opnc_pki::key::Algorithm;
 use opnc_services::{bootstrap, rcp};
+use serde_json::json;
 
+use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::ecosystem::root_certificate;
 use crate::failure::Failure;
-use crate::{Verdict, output};
+use crate::output::{self, Format};
 
 /// Make the CAs and the CPS for an algorithm, or a sub CA for one party
 ///
@@ -41,6 +43,10 @@ pub(crate) struct Found {
     /// Whose it is: id, client id or name
     #[arg(long, requires = "ca")]
     party: Option<String>,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 }
 
 const EXAMPLES: &str = "\
@@ -57,7 +63,13 @@ impl Found {
             let made = bootstrap::found_own(caller, ecosystem, name, party, self.algorithm).await;
             let issuer = made.map_err(Failure::service)?;
             let (subject, fingerprint) = (issuer.subject(), issuer.fingerprint());
-            output::print(format!("{}-{} {subject}\n  SHA-256 {fingerprint}\n", name.prefix, name.domain))?;
+            let name = format!("{}-{}", name.prefix, name.domain);
+            match self.output {
+                Format::Json => output::print_json(&json!({
+                    "ca": name, "subject": subject.to_string(), "fingerprint": fingerprint,
+                }))?,
+                Format::Table => output::print(format!("{name} {subject}\n  SHA-256 {fingerprint}\n"))?,
+            }
             ecosystem.store().close().await;
             return Ok(Verdict::Passed);
         }
@@ -65,12 +77,20 @@ impl Found {
         let root = founded.map_err(Failure::service)?;
         let put =
             rcp::put(caller, ecosystem, root_certificate(&root, RootType::V2g)?).await.map_err(Failure::service)?;
-        let place = match put.pending {
-            Some(_) => "waits for a second admin before it is in the root pool: `opnc rcp pending`",
-            None => "in the root pool",
-        };
         let (name, fingerprint) = (root.subject(), root.fingerprint());
-        output::print(format!("V2G root {name}\n  SHA-256 {fingerprint}\n  {place}\n"))?;
+        match self.output {
+            Format::Json => output::print_json(&json!({
+                "subject": name.to_string(), "fingerprint": fingerprint,
+                "pending": put.pending.map(|pending| json!({ "changeId": pending.change, "expiresAt": pending.expires_at })),
+            }))?,
+            Format::Table => {
+                let place = match put.pending {
+                    Some(_) => "waits for a second admin before it is in the root pool: `opnc rcp pending`",
+                    None => "in the root pool",
+                };
+                output::print(format!("V2G root {name}\n  SHA-256 {fingerprint}\n  {place}\n"))?;
+            }
+        }
         ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }

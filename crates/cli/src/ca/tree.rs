@@ -5,11 +5,12 @@ use opnc_messages::ids::Fingerprint;
 use opnc_pki::Certificate;
 use opnc_services::ca;
 use opnc_store::authorities::Authority;
+use serde_json::json;
 
 use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, Format};
 
 /// Show the CAs and signers, each below its issuer
 #[derive(Args)]
@@ -17,6 +18,10 @@ use crate::output;
 pub(crate) struct Tree {
     #[command(flatten)]
     config: ConfigArg,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 }
 
 const EXAMPLES: &str = "\
@@ -28,14 +33,35 @@ impl Tree {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
         let authorities = ca::all(&opened.caller, &opened.ecosystem).await.map_err(Failure::service)?;
+        opened.ecosystem.store().close().await;
+        if self.output == Format::Json {
+            let records: Result<Vec<_>, _> = authorities.iter().map(record).collect();
+            output::print_json(&records?)?;
+            return Ok(Verdict::Passed);
+        }
         let mut text = String::new();
         for root in authorities.iter().filter(|one| one.certificate.fingerprint == one.root_fingerprint) {
             draw(root, &authorities, 0, &mut text)?;
         }
         output::print(text)?;
-        opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }
+}
+
+/// One of them, for programs.
+fn record(one: &Authority) -> Result<serde_json::Value, Failure> {
+    let certificate = Certificate::from_der(&one.certificate.der).map_err(Failure::ecosystem)?;
+    Ok(json!({
+        "fingerprint": one.certificate.fingerprint,
+        "issuerFingerprint": issuer_of(one),
+        "rootFingerprint": one.root_fingerprint,
+        "kind": one.kind.as_str(),
+        "algorithm": one.algorithm,
+        "subject": certificate.subject().to_string(),
+        "notBefore": certificate.not_before(),
+        "notAfter": certificate.not_after(),
+        "active": one.active,
+    }))
 }
 
 /// A CA and all below it. The chain of an authority has at most two certificates: this does not go deep.

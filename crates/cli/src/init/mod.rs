@@ -13,11 +13,13 @@ use opnc_services::caller::Owned;
 use opnc_services::identity::{self, Held};
 use opnc_services::parties::{self, Credentials, NewParty};
 use opnc_services::{bootstrap, rcp};
+use serde_json::json;
 
 use crate::config_arg::{self, ConfigFile};
 use crate::ecosystem::root_certificate;
 use crate::failure::Failure;
-use crate::{Verdict, output, runtime, secret_file};
+use crate::output::{self, Format};
+use crate::{Verdict, runtime, secret_file};
 use answers::{Answers, Asked};
 use made::Made;
 
@@ -42,12 +44,17 @@ pub(crate) struct Init {
 
     #[command(flatten)]
     asked: Asked,
+
+    /// How to print what was made
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   opnc init                                     asks a few things
   opnc init --defaults                          asks nothing
+  opnc init --defaults --output json            for programs: with the secret of the first admin
   opnc init --defaults --config /etc/opnc/opnc.toml --folder /var/lib/opnc --organization 'Example Grid' \\
     --listen 0.0.0.0:443 --base-url https://opnc.example
   opnc init --defaults --database postgres://opnc@db/opnc --password-file db-password";
@@ -64,7 +71,7 @@ impl Init {
         let answers = if self.defaults { self.asked.with_defaults() } else { self.asked.ask()? };
         let result = match found(&answers, &mut made).await {
             // The secret is nowhere else: who cannot be told it has no use for the ecosystem.
-            Ok((admin, roots)) => tell(&answers, &made, &admin, &roots).and_then(|()| made.finish()),
+            Ok((admin, roots)) => tell(self.output, &answers, &made, &admin, &roots).and_then(|()| made.finish()),
             Err(failure) => Err(failure),
         };
         if result.is_err() {
@@ -75,7 +82,24 @@ impl Init {
 }
 
 /// Says what was made, with the secret of the first admin.
-fn tell(answers: &Answers, made: &Made, admin: &Credentials, roots: &[Certificate]) -> Result<(), Failure> {
+fn tell(
+    format: Format,
+    answers: &Answers,
+    made: &Made,
+    admin: &Credentials,
+    roots: &[Certificate],
+) -> Result<(), Failure> {
+    if format == Format::Json {
+        return output::print_secret(output::json(&json!({
+            "configuration": made.path(),
+            "keyEncryptionKey": made.kek(),
+            "roots": roots.iter().map(|root| root.fingerprint()).collect::<Vec<_>>(),
+            "admin": {
+                "id": admin.party, "name": answers.admin,
+                "clientId": admin.client_id, "clientSecret": admin.client_secret.as_str(),
+            },
+        }))?);
+    }
     let fingerprints: Vec<_> = roots
         .iter()
         .map(|root| format!("{} {}", root.fingerprint(), root.public_key().algorithm().version()))

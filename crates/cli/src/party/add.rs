@@ -86,10 +86,22 @@ impl Add {
             cps_names: self.cps_name,
         };
         let certificates: Vec<Outline> = self.client_cert.iter().map(|file| outline(file)).collect::<Result<_, _>>()?;
+        let missing = match self.role {
+            Role::Oem => owned.wmis.is_empty().then_some("--wmi"),
+            Role::EmspOwnPki | Role::EmspNoPki => owned.providers.is_empty().then_some("--provider-id"),
+            Role::Cpo => owned.operators.is_empty().then_some("--operator-id"),
+            Role::Admin | Role::Cps => None,
+        };
         let opened = self.config.open().await?;
         let new = NewParty { name: self.name.clone(), role: self.role, owned };
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
         let credentials = parties::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
+        if let Some(option) = missing {
+            output::warn(format!(
+                "without {option} a party of the role {} may write nothing: `opnc party change --add`",
+                self.role
+            ));
+        }
         // Shown first: where nobody can read it, there is no party that nobody can use.
         output::print_secret(match self.output {
             Format::Json => output::json(&json!({

@@ -7,11 +7,13 @@ use clap::Args;
 use opnc_messages::ids::Fingerprint;
 use opnc_pki::certificate::Outline;
 use opnc_services::{client_certificates, parties};
+use serde_json::json;
 
 use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, Format};
+use crate::table::Table;
 
 /// Register TLS client certificates of a party by their fingerprint, or show those it has
 ///
@@ -32,6 +34,10 @@ pub(crate) struct Certificate {
 
     #[command(flatten)]
     config: ConfigArg,
+
+    /// How to print those it has
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 }
 
 const EXAMPLES: &str = "\
@@ -57,8 +63,20 @@ impl Certificate {
         } else {
             let certificates =
                 client_certificates::of_party(caller, ecosystem, party).await.map_err(Failure::service)?;
-            for one in certificates {
-                output::print(format!("{}  until {}  {}\n", one.fingerprint, one.not_after, one.subject))?;
+            match self.output {
+                Format::Json => {
+                    let records = certificates.iter().map(|one| {
+                        json!({ "fingerprint": one.fingerprint, "notAfter": one.not_after, "subject": one.subject })
+                    });
+                    output::print_json(&records.collect::<Vec<_>>())?;
+                }
+                Format::Table => {
+                    let mut table = Table::new(["FINGERPRINT", "UNTIL", "SUBJECT"]);
+                    for one in certificates {
+                        table.row([one.fingerprint.to_string(), one.not_after.to_string(), one.subject]);
+                    }
+                    output::print(table.to_string())?;
+                }
             }
         }
         Ok(Verdict::Passed)

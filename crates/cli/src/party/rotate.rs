@@ -20,7 +20,7 @@ pub(crate) struct RotateSecret {
     party: String,
 
     /// How long the old secret is good too, as 30m, 12h or 7d
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = Period::parse_text)]
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = overlap)]
     overlap: Period,
 
     /// Make no new secret, but end the old one at once
@@ -40,6 +40,12 @@ Examples:
   opnc party rotate-secret 'Car Maker' --overlap 7d
   opnc party rotate-secret 'Car Maker' --drop-old      when it has changed over
   opnc party rotate-secret 'Car Maker' --overlap 0s    when the old one is lost or stolen";
+
+/// Two secrets that are good for years are one too many.
+fn overlap(text: &str) -> Result<Period, String> {
+    let period = Period::parse_text(text)?;
+    if period > Period::days(365) { Err("an overlap is 365d at most".to_owned()) } else { Ok(period) }
+}
 
 impl RotateSecret {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {

@@ -104,8 +104,8 @@ impl Serve {
     fn reload(&self, running: &Running) {
         let level = self.load().map(|loaded| loaded.config.telemetry.log);
         let level = level.and_then(|level| telemetry::set_level(&level).map_err(Failure::ecosystem));
-        let certificates = running.reload().map_err(Failure::ecosystem);
-        for (what, result) in [("log level", level), ("certificates", certificates)] {
+        let certificates = running.has_tls().then(|| ("certificates", running.reload().map_err(Failure::ecosystem)));
+        for (what, result) in std::iter::once(("log level", level)).chain(certificates) {
             let text = match result {
                 Ok(()) => format!("Read again: {what}.\n"),
                 Err(failure) => format!("Not read again, as before: {what}: {failure}\n"),

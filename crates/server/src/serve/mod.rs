@@ -85,6 +85,11 @@ async fn bind(name: &'static str, config: Option<&ListenerConfig>) -> Result<Opt
 }
 
 impl Running {
+    /// Whether any listener speaks TLS, and so has files to be read again.
+    pub fn has_tls(&self) -> bool {
+        !self.tls.is_empty()
+    }
+
     /// Reads the files of TLS again, for connections that come from now on. Where one is bad, that listener keeps what it
     /// had, and the log says why.
     ///

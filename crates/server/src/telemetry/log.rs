@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_level_is_not_the_name_of_something() {
-        for good in ["info", "WARN", "off", "info,opnc_store=debug", "opnc_store=debug,info", "info, sqlx=off"] {
+        for good in ["info", "WARN", "off", "info,opnc_store=debug", "opnc_store=debug,info", "info,sqlx=off"] {
             assert_eq!(check_level(good), Ok(()), "{good}");
         }
         for bad in ["louder", "", "info,louder", "opnc_store", "opnc_store=debug", "opnc=louder", "in fo", "3"] {

@@ -10,7 +10,7 @@ mod entry;
 mod list;
 
 pub use chain::{Fault, chain_hash};
-pub use ends::{End, Ends, ends, trim};
+pub use ends::{End, Ends, ends, ends_if_there, trim};
 pub use entry::{AuditEntry, AuditRow, Outcome};
 pub use list::{AuditFilter, latest, list, of_subject};
 

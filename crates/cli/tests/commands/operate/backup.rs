@@ -67,3 +67,23 @@ fn postgresql_has_tools_of_its_own() {
     let run = crate::run::run_with(["backup", "x.db", "--config", config.to_str().unwrap()], b"");
     assert!(run.code == 1 && run.stderr.contains("pg_dump"), "{}", run.stderr);
 }
+
+#[test]
+fn a_run_that_was_killed_is_not_in_the_way_of_the_next() {
+    let place = Place::init();
+    let copy = place.path("copy.db");
+    std::fs::write(place.path("copy.db.part"), "half a database").unwrap();
+    for left in ["copy.db.keys.part", "copy.db.keys"] {
+        std::fs::create_dir(place.path(left)).unwrap();
+        std::fs::write(place.path(left).join("cps.pem"), "half a key").unwrap();
+    }
+    let run = place.run(&["backup", "--with-keys", copy.to_str().unwrap()]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(!place.path("copy.db.part").exists() && !place.path("copy.db.keys.part").exists());
+    let key = |folder: &str| std::fs::read(place.path(folder).join("cps.pem")).unwrap();
+    assert_eq!(key("copy.db.keys"), key("keys"));
+    // Keys of an earlier backup are never replaced.
+    std::fs::remove_file(&copy).unwrap();
+    let run = place.run(&["backup", "--with-keys", copy.to_str().unwrap()]);
+    assert!(run.code == 1 && run.stderr.contains("nothing is overwritten"), "{}", run.stderr);
+}

@@ -32,12 +32,12 @@ fn certificates_come_and_go() {
     assert!(added.stdout.starts_with(&format!("{plain} is a credential now: ")), "{}", added.stdout);
     assert_eq!(of(&["--add", &pem]).code, 0, "once more is the same");
     let listed = of(&[]).stdout;
-    assert!(listed.lines().count() == 1 && listed.contains(&plain) && listed.contains("gateway"), "{listed}");
+    assert!(listed.lines().count() == 2 && listed.contains(&plain) && listed.contains("gateway"), "{listed}");
     let taken = place.run(&["party", "certificate", "Other Maker", "--add", &pem]);
     assert!(taken.code == 1 && taken.stderr.contains("credential of another party"), "{}", taken.stderr);
     let removed = of(&["--remove", &fingerprint]);
     assert!(removed.code == 0 && removed.stdout.contains("no credential any more"), "{}", removed.stderr);
-    assert_eq!(of(&[]).stdout, "");
+    assert_eq!(of(&[]).stdout.lines().count(), 1, "headings alone");
     assert!(of(&["--remove", &fingerprint]).stderr.contains("has no such certificate"));
     assert_eq!(place.run(&["party", "certificate", "Other Maker", "--add", &pem]).code, 0);
     let operations = place.run(&["audit", "list"]).stdout;
@@ -67,5 +67,5 @@ fn what_can_be_no_credential() {
         assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{arguments:?}: {}", run.stderr);
         assert!(run.stderr.contains(part), "{arguments:?}: {}", run.stderr);
     }
-    assert_eq!(place.run(&["party", "certificate", "Operator"]).stdout, "");
+    assert_eq!(place.json(&["party", "certificate", "Operator"]).as_array().unwrap().len(), 0);
 }

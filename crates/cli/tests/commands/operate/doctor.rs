@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use super::service::Place;
+use super::service::{Place, Service};
 
 /// The checks that failed.
 fn failed(place: &Place) -> Vec<String> {
@@ -54,4 +54,94 @@ fn a_broken_configuration_or_database() {
     assert!(!place.path("opnc.db").exists(), "nothing is made by looking");
     fs::write(place.path("opnc.toml"), "[serve]\n").unwrap();
     assert_eq!(failed(&place), ["configuration"]);
+}
+
+/// Makes a TLS key and certificate with openssl; their files.
+fn tls(place: &Place, name: &str) -> [String; 2] {
+    let files = ["key", "pem"].map(|end| place.path(&format!("{name}.{end}")).to_str().unwrap().to_owned());
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90"])
+        .args([
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout",
+            &files[0],
+            "-out",
+            &files[1],
+        ])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    fs::set_permissions(&files[0], Permissions::from_mode(0o600)).unwrap();
+    files
+}
+
+#[test]
+fn tls_files_that_do_not_belong_together_and_who_answers_by_tls() {
+    let place = Place::init();
+    let ([key, certificate], [other, _]) = (tls(&place, "one"), tls(&place, "other"));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let config = place.path("opnc.toml");
+    let text = fs::read_to_string(&config).unwrap().replace("127.0.0.1:0", &free.to_string());
+    let with = |key: &str| {
+        let tls = format!("{text}\n[tls]\ncertificate_file = {certificate:?}\nkey_file = {key:?}\n");
+        fs::write(&config, tls).unwrap();
+    };
+    with(&other);
+    assert_eq!(failed(&place), ["TLS key"]);
+    assert_eq!(place.run(&["serve"]).code, 1);
+    with(&key);
+    assert_eq!(failed(&place), Vec::<String>::new());
+    let service = Service::start(&config);
+    let found = place.run(&["doctor"]);
+    assert!(found.code == 0 && found.stdout.contains(&format!("{free} is served\n")), "{}", found.stdout);
+    drop(service);
+}
+
+#[test]
+fn a_foreign_server_on_the_address_is_found() {
+    let place = Place::init();
+    let foreign = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = foreign.local_addr().unwrap();
+    let config = place.path("opnc.toml");
+    let text = fs::read_to_string(&config).unwrap().replace("127.0.0.1:0", &address.to_string());
+    fs::write(&config, text).unwrap();
+    let answer = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut stream, _) = foreign.accept().unwrap();
+        let mut request = [0; 1024];
+        let _ = stream.read(&mut request).unwrap();
+        stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").unwrap();
+        foreign
+    });
+    assert_eq!(failed(&place), ["public listener"]);
+    drop(answer.join().unwrap());
+}
+
+#[test]
+fn keys_that_others_can_read_and_a_token_key_that_was_lost() {
+    let place = Place::init();
+    assert!(Service::start(&place.path("opnc.toml")).terminate().success());
+    let set = |mode| fs::set_permissions(place.path("keys/cps.pem"), Permissions::from_mode(mode)).unwrap();
+    set(0o644);
+    assert_eq!(failed(&place), ["key files"]);
+    set(0o600);
+    fs::remove_file(place.path("keys/oauth.pem")).unwrap();
+    let found = place.run(&["doctor"]);
+    assert!(
+        found.code == 0 && found.stdout.contains("oauth.pem in the folder of the keys is lost"),
+        "{}",
+        found.stdout
+    );
+    // It is made anew, and everybody can know.
+    let log = fs::File::create(place.path("log")).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_opnc"));
+    command.args(["serve", "--config"]).arg(place.path("opnc.toml"));
+    assert!(Service::begin_logging(command, log).terminate().success());
+    let log = fs::read_to_string(place.path("log")).unwrap();
+    assert!(log.contains("WARN") && log.contains("was lost or replaced"), "{log}");
+    let rows = place.json(&["audit", "list", "--operation", "ReplaceTokenKey"]);
+    assert_eq!(rows.as_array().unwrap().len(), 1);
 }

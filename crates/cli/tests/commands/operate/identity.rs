@@ -8,7 +8,7 @@ use super::service::{Place, Service};
 use crate::run::{files_below, run_with, skipped};
 
 /// Changes a database behind the program's back; whether there was a program to do it with.
-fn sql(test: &str, database: &Path, statements: &str) -> bool {
+pub(super) fn sql(test: &str, database: &Path, statements: &str) -> bool {
     let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()";
     match Command::new("python3").args(["-c", program]).arg(database).arg(statements).status() {
         Ok(status) => {

@@ -61,3 +61,16 @@ fn without_a_terminal_nobody_is_asked() {
     assert!(run.stderr.contains("--defaults"), "{}", run.stderr);
     assert!(files_below(folder.path()).is_empty());
 }
+
+#[test]
+fn a_program_reads_what_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("opnc.toml");
+    let run = run_with(["init", "--defaults", "--output", "json", "--config", config.to_str().unwrap()], b"");
+    let made: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(made["configuration"], config.to_str().unwrap());
+    assert_eq!(
+        (made["roots"].as_array().unwrap().len(), made["admin"]["clientSecret"].as_str().unwrap().len()),
+        (2, 64)
+    );
+}

@@ -11,6 +11,7 @@ mod packaging;
 mod party;
 mod records;
 mod renew;
+mod roots;
 mod secrets;
 mod serve;
 mod service;

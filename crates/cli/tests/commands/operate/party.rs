@@ -51,9 +51,11 @@ fn what_belongs_to_a_party_belongs_to_no_other() {
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
         assert!(run.stderr.contains(part), "{arguments:?}: {}", run.stderr);
     }
-    for arguments in
-        [&["party", "add", "A", "--role", "king"][..], &["party", "add", "A", "--role", "oem", "--wmi", "W"]]
-    {
+    for arguments in [
+        &["party", "rotate-secret", "Car Maker", "--overlap", "99999d"][..],
+        &["party", "add", "A", "--role", "king"],
+        &["party", "add", "A", "--role", "oem", "--wmi", "W"],
+    ] {
         assert_eq!(place.run(arguments).code, 2, "{arguments:?}");
     }
     assert_eq!(place.json(&["party", "list"]).as_array().unwrap().len(), 2);
@@ -75,4 +77,14 @@ fn identifiers_come_and_go_and_all_of_it_is_in_the_audit_log() {
     }
     assert_eq!(place.run(&["audit", "verify"]).code, 0);
     assert_eq!(mode(&place.path("opnc.db")), 0o600);
+}
+
+#[test]
+fn a_party_that_may_write_nothing_is_pointed_out() {
+    let place = Place::init();
+    for (role, option) in [("oem", "--wmi"), ("cpo", "--operator-id"), ("emspNoPki", "--provider-id")] {
+        let run = place.run(&["party", "add", role, "--role", role]);
+        assert!(run.code == 0 && run.stderr.starts_with(&format!("warning: without {option} ")), "{}", run.stderr);
+    }
+    assert_eq!(place.run(&["party", "add", "Other", "--role", "admin"]).stderr, "");
 }

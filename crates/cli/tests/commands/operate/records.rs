@@ -1,6 +1,10 @@
 //! `opnc audit`, `opnc rcp` and `opnc privacy` on an ecosystem of one's own.
 
+use std::process::Command;
+
+use super::identity::sql;
 use super::service::{Place, text};
+use crate::run::skipped;
 
 /// A row that is not in the chain, in the form of the head.
 fn other_row(seq: u64) -> String {
@@ -30,7 +34,12 @@ fn the_audit_log_is_listed_filtered_and_verified() {
     let verified = place.run(&["audit", "verify"]);
     let head = verified.stdout.trim().rsplit_once("head ").unwrap().1.to_owned();
     assert_eq!((verified.code, head.split(':').next()), (0, Some("4")), "{}", verified.stdout);
-    assert_eq!(place.run(&["audit", "verify", "--expect", &head]).code, 0);
+    let expected = place.run(&["audit", "verify", "--expect", &head]);
+    assert!(
+        expected.code == 0 && expected.stdout.contains("The expected row 4 is one of them."),
+        "{}",
+        expected.stdout
+    );
     for elsewhere in [other_row(4), other_row(9)] {
         let run = place.run(&["audit", "verify", "--expect", &elsewhere]);
         assert_eq!(run.code, 1, "{}", run.stdout);
@@ -105,4 +114,40 @@ fn arguments_that_cannot_be_meant() {
         assert!(run.stderr.contains("opnc init"), "{arguments:?}: {}", run.stderr);
     }
     assert!(!place.path("opnc.db").exists());
+}
+
+/// The program in the page about the audit log, run as it stands there on an export.
+#[test]
+fn the_page_verifies_an_export_without_this_program() {
+    let place = Place::init();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/how-to/audit.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let program = page.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
+    let export = place.run(&["audit", "export"]).stdout;
+    let check = |export: &str| {
+        std::fs::write(place.path("audit.jsonl"), export).unwrap();
+        let run = Command::new("python3").args(["-c", program]).current_dir(place.folder.path()).output();
+        run.map(|run| (run.status.success(), String::from_utf8_lossy(&run.stdout).into_owned()))
+    };
+    match check(&export) {
+        Err(_) => skipped("an export verified in python", "no python3"),
+        Ok((holds, said)) => {
+            assert!(holds && said.contains("row 3 is the last, and all hold"), "{said}");
+            assert!(!check(&export.replacen("AddParty", "Nothing", 1)).unwrap().0);
+            assert!(!check(&export.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>()).unwrap().0);
+        }
+    }
+}
+
+#[test]
+fn ends_that_somebody_has_deleted_are_a_finding() {
+    let place = Place::init();
+    let deleted =
+        sql("deleted ends of the audit log", &place.path("opnc.db"), "DELETE FROM audit_ends WHERE name = 'head';");
+    if deleted {
+        let run = place.run(&["audit", "verify"]);
+        assert!(run.code == 1 && run.stderr.is_empty(), "{}", run.stderr);
+        assert!(run.stdout.contains("THE AUDIT LOG IS BROKEN: the table audit_ends has lost a row"), "{}", run.stdout);
+        assert_eq!(place.run(&["audit", "verify", "--output", "json"]).code, 1);
+    }
 }

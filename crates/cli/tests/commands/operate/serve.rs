@@ -21,7 +21,9 @@ fn a_hangup_reads_the_log_level_again_and_a_mistake_changes_nothing() {
     std::fs::write(&config, text.replace("log = \"info\"", "log = \"debug\"")).unwrap();
     service.signal("-HUP");
     assert_eq!(service.line(), "Read again: log level.\n");
-    assert_eq!(service.line(), "Read again: certificates.\n");
+    // Signals that mean nothing here do nothing; without TLS there are no certificates.
+    service.signal("-USR1");
+    service.signal("-USR2");
     std::fs::write(&config, text.replace("log = \"info\"", "logg = \"info\"")).unwrap();
     service.signal("-HUP");
     assert!(service.line().starts_with("Not read again, as before: log level: "));

@@ -73,8 +73,13 @@ impl Service {
     }
 
     /// The same with a command of one's own.
-    pub(super) fn begin(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    pub(super) fn begin(command: Command) -> Self {
+        Self::begin_logging(command, Stdio::null())
+    }
+
+    /// The same, with a place for its log.
+    pub(super) fn begin_logging(mut command: Command, log: impl Into<Stdio>) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut ready = String::new();
         stdout.read_line(&mut ready).unwrap();

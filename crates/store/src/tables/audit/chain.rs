@@ -41,6 +41,12 @@ pub enum Fault {
         /// The number of the last row.
         last: u64,
     },
+    /// The ends of the chain are gone.
+    #[error(
+        "the table audit_ends has lost a row: where the log ends is not known, so rows may be missing, and nothing can be \
+         written; restore a backup"
+    )]
+    Ends,
     /// The head has another hash than the last row.
     #[error("the head of the chain has another hash than row {seq}")]
     Head {

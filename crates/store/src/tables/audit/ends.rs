@@ -44,7 +44,18 @@ statements! {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn ends(reader: &mut Reader) -> Result<Ends, StoreError> {
-    let row = reader.fetch_one(&ENDS, []).await?;
+    read(&reader.fetch_one(&ENDS, []).await?)
+}
+
+/// The same of a database that may have been tampered with: `None` when an end is gone.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ends_if_there(reader: &mut Reader) -> Result<Option<Ends>, StoreError> {
+    reader.fetch_optional(&ENDS, []).await?.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<Ends, StoreError> {
     Ok(Ends {
         anchor: End { seq: row.count("anchor_seq")?, hash: row.hash("anchor_hash")? },
         head: End { seq: row.count("head_seq")?, hash: row.hash("head_hash")? },

@@ -55,10 +55,10 @@ class Service:
         self.process.stdout.close()
         self.log.close()
 
-    def hang_up(self):
-        """SIGHUP, and the two lines that tell what became of it."""
+    def hang_up(self, lines=1):
+        """SIGHUP, and the lines that tell what became of it: of the log level, and with TLS of the certificates."""
         self.process.send_signal(signal.SIGHUP)
-        return [self.process.stdout.readline() for _ in range(2)]
+        return [self.process.stdout.readline() for _ in range(lines)]
 
     def opnc(self, *arguments):
         """A verb of the program, on this ecosystem."""

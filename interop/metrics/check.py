@@ -170,11 +170,11 @@ def certificates(folder):
         yield "openssl sees the certificate", shown(service) == first
         second = certificate(folder, "second")
         yield "a new file changes nothing yet", shown(service) == first
-        said = service.hang_up()
+        said = service.hang_up(2)
         yield f"SIGHUP: {said[1].strip()}", said[1] == "Read again: certificates.\n"
         yield "openssl sees the new certificate", shown(service) == second != first
         (folder / "server.pem").write_text("no certificate")
-        said = service.hang_up()
+        said = service.hang_up(2)
         yield f"a broken file: {said[1].strip()}", said[1].startswith("Not read again, as before: certificates:")
         yield "openssl sees the one before", shown(service) == second
 

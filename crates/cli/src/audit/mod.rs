@@ -13,7 +13,7 @@ use crate::failure::Failure;
 /// Read, verify and export the log of who changed what
 #[derive(Subcommand)]
 pub(crate) enum AuditVerb {
-    List(list::List),
+    List(Box<list::List>),
     Verify(verify::Verify),
     Export(export::Export),
 }

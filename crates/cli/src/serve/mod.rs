@@ -124,7 +124,7 @@ fn claim(config: &Config) -> Result<Option<Alone>, Failure> {
 
 /// What a service needs before it says that it is ready. An ecosystem of an earlier version gets its mark here.
 async fn check(ecosystem: &Ecosystem) -> Result<(), Failure> {
-    for problem in figures::checks(ecosystem).await.into_iter().filter_map(|check| check.problem) {
+    if let Some(problem) = figures::checks(ecosystem).await.into_iter().find_map(|check| check.problem) {
         let advice = "`opnc doctor` looks at everything, and says what to do";
         return Err(Failure::Ecosystem(format!("cannot be served: {}; {advice}", Failure::service(problem))));
     }

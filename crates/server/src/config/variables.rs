@@ -7,9 +7,8 @@ use super::load::{Whole, leaves};
 use super::problem::line;
 use super::source::key_of_variable;
 
-/// Variables that this program, its tests and its tools know otherwise.
-const OTHERS: [&str; 6] =
-    ["OPNC_CONFIG", "OPNC_SHARED", "OPNC_SKIPS", "OPNC_BIN", "OPNC_TEST_ENGINE", "OPNC_TEST_POSTGRES"];
+/// How variables begin that this program, its tests and its tools know otherwise.
+const OTHERS: [&str; 6] = ["OPNC_CONFIG", "OPNC_SHARED", "OPNC_SKIPS", "OPNC_BIN", "OPNC_TEST_", "OPNC_FAULTS_"];
 
 /// What is to be said about variables whose names begin with `OPNC_`.
 #[derive(Debug, Default)]
@@ -27,7 +26,7 @@ pub(super) fn strays(variables: &[(String, String)], defaults: &Figment) -> Stra
     let mut strays = Strays::default();
     for (name, _) in variables {
         let Some(rest) = name.strip_prefix("OPNC_") else { continue };
-        if key_of_variable(name).is_some() || OTHERS.contains(&name.as_str()) {
+        if key_of_variable(name).is_some() || OTHERS.iter().any(|other| name.starts_with(other)) {
             continue;
         }
         let rest = rest.to_ascii_lowercase();

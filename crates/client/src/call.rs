@@ -1,6 +1,7 @@
 //! One call of an operation, before it is sent.
 
 use crate::ClientError;
+use crate::client::MAX_ANSWER;
 use opnc_messages::{IsoVersion, Operation};
 use reqwest::Url;
 use serde::Serialize;
@@ -14,6 +15,8 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) content_type: &'static str,
+    /// The most bytes of the answer that are read.
+    pub(crate) most: usize,
 }
 
 impl Call {
@@ -25,7 +28,14 @@ impl Call {
             headers: Vec::new(),
             body: None,
             content_type: "application/json",
+            most: MAX_ANSWER,
         }
+    }
+
+    /// For answers that may be longer than most.
+    pub(crate) fn most(mut self, most: usize) -> Self {
+        self.most = most;
+        self
     }
 
     /// The value of the next `{parameter}` of the operation's path.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The most bytes of an answer that are read.
-const MAX_ANSWER: usize = 1024 * 1024;
+pub(crate) const MAX_ANSWER: usize = 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -91,15 +91,11 @@ impl Client {
             response = self.send_once(call, &token).await?;
         }
         let status = response.status();
-        let body = read_body(response).await?;
+        let body = read_body(response, call.most).await?;
         if status.is_success() {
             return Ok(body);
         }
-        let error: Result<ErrorBody, Problems> = parse_body(&body);
-        Err(match error {
-            Ok(body) => ClientError::Api { status: status.as_u16(), body },
-            Err(_) => ClientError::Status { status: status.as_u16(), text: start_of(&body) },
-        })
+        Err(refused(status, &body))
     }
 
     async fn send_once(&self, call: &Call, token: &str) -> Result<Response, ClientError> {
@@ -116,6 +112,15 @@ impl Client {
         Ok(request.send().await?)
     }
 
+    /// What is at a path below the base, for anybody.
+    pub(crate) async fn get(&self, path: &str) -> Result<Vec<u8>, ClientError> {
+        let url = url(&format!("{}{path}", self.base.as_str().trim_end_matches('/')))?;
+        let response = self.http.get(url).header(header::ACCEPT, "application/json").send().await?;
+        let status = response.status();
+        let body = read_body(response, MAX_ANSWER).await?;
+        if status.is_success() { Ok(body) } else { Err(refused(status, &body)) }
+    }
+
     async fn token(&self) -> Result<Arc<str>, ClientError> {
         match &self.access {
             Authorization::Bearer(token) => Ok(token.as_str().into()),
@@ -127,6 +132,15 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// What an answer that is no success says.
+fn refused(status: StatusCode, body: &[u8]) -> ClientError {
+    let error: Result<ErrorBody, Problems> = parse_body(body);
+    match error {
+        Ok(body) => ClientError::Api { status: status.as_u16(), body },
+        Err(_) => ClientError::Status { status: status.as_u16(), text: start_of(body) },
     }
 }
 
@@ -145,11 +159,11 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// The body of an answer, unless it is larger than any should be.
-pub(crate) async fn read_body(mut response: Response) -> Result<Vec<u8>, ClientError> {
+pub(crate) async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, ClientError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(ClientError::TooLarge { limit: MAX_ANSWER });
+        if body.len() + chunk.len() > limit {
+            return Err(ClientError::TooLarge { limit });
         }
         body.extend_from_slice(&chunk);
     }

@@ -17,6 +17,7 @@ mod questions;
 mod rcp;
 pub mod signed;
 mod token;
+pub mod trust;
 pub mod vehicle;
 pub mod webhook;
 

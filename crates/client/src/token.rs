@@ -4,7 +4,7 @@
 
 use crate::ClientError;
 use crate::access::Credentials;
-use crate::client::read_body;
+use crate::client::{MAX_ANSWER, read_body};
 use jiff::{SignedDuration, Timestamp};
 use opnc_pki::Clock;
 use reqwest::{Url, header};
@@ -89,7 +89,7 @@ impl TokenCache {
             .send()
             .await?;
         let status = response.status();
-        let body = read_body(response).await?;
+        let body = read_body(response, MAX_ANSWER).await?;
         if status.is_success() {
             return serde_json::from_slice(&body)
                 .map_err(|error| ClientError::Token { status: status.as_u16(), reason: error.to_string() });

@@ -182,6 +182,8 @@ operations! {
     ResolveTrust = Trust "POST" "/resolve" 200, "ResolveTrust", "resolveTrustV1", served true;
     /// Whether the contract that a car presents at a charging station is good.
     AuthorizeContract = Trust "POST" "/authorize" 200, "AuthorizeContract", "authorizeContractV1", served true;
+    /// The roots that a station, a car or a backend should hold.
+    GetTrustBundle = Trust "GET" "/bundle" 200, "GetTrustBundle", "getTrustBundle", served true;
 }
 
 #[cfg(test)]

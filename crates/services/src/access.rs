@@ -78,6 +78,7 @@ pub const ROWS: &[Row] = &[
     row(Op::PostEndpoint, EVERY_PARTY, Any),
     row(Op::UpdateEndpointById, EVERY_PARTY, Any),
     row(Op::DeleteEndpointById, EVERY_PARTY, Any),
+    row(Op::GetTrustBundle, EVERYBODY, Any),
 ];
 
 const fn row(operation: Operation, roles: &'static [Role], ownership: Ownership) -> Row {

@@ -7,19 +7,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use opnc_messages::RootType;
 use opnc_messages::ids::Fingerprint;
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{Anchors, Purpose};
-use opnc_store::{StoreError, Tx, roots, settings};
-use uuid::Uuid;
+use opnc_store::{roots, trust_versions};
 
+use crate::trust::TrustPolicy;
 use crate::{Ecosystem, ServiceError};
 
-/// Where the store keeps the version of the pool: another value after each change.
-const VERSION: &str = "rcp.version";
-
-/// The roots of the pool, by what they may vouch for.
+/// The roots of the pool, by what they may vouch for: by their types, and by the trust lists that the policy lets count.
 pub(crate) struct TrustAnchors {
     /// For provisioning certificates: OEM and V2G roots.
     pub(crate) provisioning: Anchors,
@@ -27,6 +23,10 @@ pub(crate) struct TrustAnchors {
     pub(crate) contract: Anchors,
     /// For CPS certificates: V2G roots.
     pub(crate) cps: Anchors,
+    /// For charging stations: V2G roots, and those of private environments.
+    secc: Anchors,
+    /// For cars as TLS clients: OEM and V2G roots.
+    vehicle: Anchors,
     /// Every root by its fingerprint.
     pub(crate) by_fingerprint: HashMap<Fingerprint, Certificate>,
 }
@@ -35,9 +35,11 @@ impl TrustAnchors {
     /// The roots that may vouch for a leaf of this purpose.
     pub(crate) fn of(&self, purpose: Purpose) -> &Anchors {
         match purpose {
-            Purpose::Provisioning | Purpose::Vehicle => &self.provisioning,
+            Purpose::Provisioning => &self.provisioning,
             Purpose::Contract => &self.contract,
-            Purpose::Cps | Purpose::Secc => &self.cps,
+            Purpose::Cps => &self.cps,
+            Purpose::Secc => &self.secc,
+            Purpose::Vehicle => &self.vehicle,
         }
     }
 
@@ -50,7 +52,7 @@ impl TrustAnchors {
 /// The anchors of the pool's latest known state.
 #[derive(Default)]
 pub(crate) struct AnchorCache {
-    built: Mutex<Option<(String, Arc<TrustAnchors>)>>,
+    built: Mutex<Option<(u64, Arc<TrustAnchors>)>>,
 }
 
 impl Ecosystem {
@@ -58,45 +60,37 @@ impl Ecosystem {
     /// enough callers that wait for a second one with the first in hand wait for ever.
     pub(crate) async fn trust_anchors(&self) -> Result<Arc<TrustAnchors>, ServiceError> {
         let mut reader = self.store().read().await?;
-        let version = settings::get(&mut reader, VERSION).await?.unwrap_or_default();
+        let version = trust_versions::current(&mut reader).await?.version;
         if let Some((known, anchors)) = &*self.anchors().built.lock().unwrap_or_else(PoisonError::into_inner)
             && *known == version
         {
             return Ok(Arc::clone(anchors));
         }
-        let anchors = Arc::new(build(&roots::list(&mut reader, None, None).await?)?);
+        let anchors = Arc::new(build(&roots::list(&mut reader, None, None).await?, &self.policy().trust)?);
         let mut built = self.anchors().built.lock().unwrap_or_else(PoisonError::into_inner);
         *built = Some((version, Arc::clone(&anchors)));
         Ok(anchors)
     }
 }
 
-/// Notes in the transaction that changes the pool that anchors built before are out of date, on every replica.
-pub(crate) async fn changed(tx: &mut Tx<'_>, change: Uuid) -> Result<(), StoreError> {
-    settings::put(tx, VERSION, &change.to_string()).await
-}
-
-fn build(rows: &[roots::Root]) -> Result<TrustAnchors, ServiceError> {
+fn build(rows: &[roots::Root], policy: &TrustPolicy) -> Result<TrustAnchors, ServiceError> {
     let mut by_fingerprint = HashMap::new();
-    let (mut provisioning, mut contract, mut cps) = (Vec::new(), Vec::new(), Vec::new());
+    let mut counting = Vec::new();
     for row in rows {
         let certificate = Certificate::from_der(&row.der).map_err(ServiceError::internal)?;
-        let is = |wanted| row.types.contains(&wanted);
-        if is(RootType::V2g) || is(RootType::Oem) {
-            provisioning.push(certificate.clone());
-        }
-        if is(RootType::V2g) || is(RootType::Emsp) {
-            contract.push(certificate.clone());
-        }
-        if is(RootType::V2g) {
-            cps.push(certificate.clone());
-        }
+        counting.push((row, certificate.clone()));
         by_fingerprint.insert(row.fingerprint, certificate);
     }
+    let part = |purpose| {
+        let counts = |(row, _): &&(&roots::Root, Certificate)| policy.counts(purpose, &row.types, &row.ctl_list);
+        Anchors::new(counting.iter().filter(counts).map(|(_, certificate)| certificate.clone()).collect())
+    };
     Ok(TrustAnchors {
-        provisioning: Anchors::new(provisioning),
-        contract: Anchors::new(contract),
-        cps: Anchors::new(cps),
+        provisioning: part(Purpose::Provisioning),
+        contract: part(Purpose::Contract),
+        cps: part(Purpose::Cps),
+        secc: part(Purpose::Secc),
+        vehicle: part(Purpose::Vehicle),
         by_fingerprint,
     })
 }

@@ -15,7 +15,7 @@ use opnc_pki::key::{Algorithm, KeyStoreError, Signer};
 use opnc_pki::profile;
 use opnc_store::authorities::{self, Authority as Row, AuthorityKind};
 
-use crate::{Ecosystem, ServiceError, chains};
+use crate::{Ecosystem, ServiceError, chains, trust};
 use branch::Below;
 use keep::Made;
 pub(crate) use renew::run as renew_due;
@@ -96,12 +96,13 @@ pub async fn is_founded(ecosystem: &Ecosystem, version: IsoVersion) -> Result<bo
 }
 
 /// Brings an ecosystem that was founded, by this version or an earlier one, up to date: makes the authorities that are
-/// missing below its V2G roots, and records the certificates of its CAs. Called at each start; where nothing was founded,
-/// nothing is done.
+/// missing below its V2G roots, and records the certificates of its CAs and the policy of trust. Called at each start; where
+/// nothing was founded, no authority is made.
 ///
 /// # Errors
 /// When key store or database fail.
 pub async fn complete(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
+    trust::note_policy(ecosystem).await?;
     for algorithm in Algorithm::ALL {
         let existing = rows(ecosystem, algorithm).await?;
         if let Some(root) = existing.iter().find(|row| row.kind == AuthorityKind::V2gRoot) {

@@ -22,7 +22,8 @@ use crate::pseudonym::Pseudonyms;
 use crate::retention::Retention;
 use crate::revocation_check::{RevocationChecks, RevocationPolicy};
 use crate::status::StatusCache;
-use crate::trust::KnownCas;
+use crate::trust::bundle::BundleCache;
+use crate::trust::{KnownCas, TrustPolicy};
 
 /// What the services of one ecosystem share. Cheap to clone.
 #[derive(Clone)]
@@ -47,6 +48,7 @@ struct Inner {
     status: StatusCache,
     revocation_checks: RevocationChecks,
     known_cas: KnownCas,
+    bundles: BundleCache,
 }
 
 /// What an operator decides about the services.
@@ -70,6 +72,8 @@ pub struct Policy {
     /// Whether CA certificates that are missing in a question about trust are fetched from where certificates say that they
     /// lie (AIA caIssuers).
     pub fetch_issuers: bool,
+    /// Which trust lists count for what, and how long signed documents about trust are good.
+    pub trust: TrustPolicy,
     /// What is kept for how long.
     pub retention: Retention,
     /// How events are delivered.
@@ -87,6 +91,7 @@ impl Default for Policy {
             root_approval_lifetime: SignedDuration::from_hours(7 * 24),
             misses_per_minute: Some(60),
             plain_identifiers: false,
+            trust: TrustPolicy::default(),
             retention: Retention::default(),
             revocation: RevocationPolicy::default(),
             delivery: DeliveryPolicy::default(),
@@ -129,6 +134,7 @@ impl Ecosystem {
             status: StatusCache::default(),
             revocation_checks: RevocationChecks::default(),
             known_cas: KnownCas::default(),
+            bundles: BundleCache::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -205,6 +211,10 @@ impl Ecosystem {
 
     pub(crate) fn known_cas(&self) -> &KnownCas {
         &self.inner.known_cas
+    }
+
+    pub(crate) fn bundles(&self) -> &BundleCache {
+        &self.inner.bundles
     }
 
     pub(crate) fn status(&self) -> &StatusCache {

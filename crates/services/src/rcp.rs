@@ -14,10 +14,10 @@ use opnc_pki::chain::{self, Warning};
 use opnc_store::roots::{self, Root};
 use opnc_store::{Reader, Tx};
 
-use crate::anchors;
 use crate::approvals::{self, Asked, ChangeKind, Pending};
 use crate::events::facts;
 use crate::record::{self, Event};
+use crate::trust::versions;
 use crate::{Caller, Ecosystem, ServiceError};
 
 pub use expiry::tell_expired;
@@ -119,9 +119,10 @@ pub(crate) async fn apply_put(
     ecosystem: &Ecosystem,
     row: &Root,
 ) -> Result<Root, ServiceError> {
+    let before = roots::by_fingerprint(tx, &row.fingerprint).await?;
     let put = roots::put(tx, row).await?;
     let kept = Root { id: put.id, ..row.clone() };
-    anchors::changed(tx, ecosystem.new_id()).await?;
+    versions::changed(tx, ecosystem, before.as_ref(), Some(&kept)).await?;
     record::note(tx, caller, ecosystem, Operation::PutRootCertificate, &kept.fingerprint.to_string()).await?;
     if put.created {
         record::tell(tx, caller, ecosystem, Event { kind: EventKind::RootAdded, payload: facts::of_root(&kept) })
@@ -156,7 +157,7 @@ pub(crate) async fn apply_delete(
     row: &Root,
 ) -> Result<(), ServiceError> {
     roots::delete(tx, row.id).await?;
-    anchors::changed(tx, ecosystem.new_id()).await?;
+    versions::changed(tx, ecosystem, Some(row), None).await?;
     record::note(tx, caller, ecosystem, Operation::DeleteRootCertificate, &row.fingerprint.to_string()).await?;
     record::tell(tx, caller, ecosystem, Event { kind: EventKind::RootRevoked, payload: facts::of_root(row) })
         .await

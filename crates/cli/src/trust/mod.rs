@@ -1,28 +1,36 @@
-//! `opnc trust`: whom to trust, and why.
+//! `opnc trust`: whom to trust, and why; said to others, and asked without a network.
 
 mod authorize;
+mod bundle;
+mod keys;
 mod place;
 mod resolve;
+mod store;
 
 use clap::Subcommand;
 
 use crate::failure::Failure;
 use crate::{Verdict, runtime};
 
-/// Ask which root a certificate leads to, and whether a contract is good
+/// Ask whom to trust, tell others, and decide about certificates without a network
 #[derive(Subcommand)]
 pub(crate) enum TrustVerb {
     Resolve(resolve::Resolve),
     Authorize(authorize::Authorize),
+    Bundle(bundle::Bundle),
+    Keys(keys::Keys),
+    #[command(subcommand)]
+    Store(store::StoreVerb),
 }
 
 impl TrustVerb {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
-        runtime(async {
-            match self {
-                Self::Resolve(resolve) => resolve.run().await,
-                Self::Authorize(authorize) => authorize.run().await,
-            }
-        })
+        match self {
+            Self::Resolve(resolve) => runtime(resolve.run()),
+            Self::Authorize(authorize) => runtime(authorize.run()),
+            Self::Bundle(bundle) => runtime(bundle.run()),
+            Self::Keys(keys) => runtime(keys.run()),
+            Self::Store(store) => store.run(),
+        }
     }
 }

@@ -7,3 +7,4 @@ mod canned;
 mod operations;
 mod outbound;
 mod tokens;
+mod trust;

@@ -3,6 +3,7 @@
 use crate::canned::{Answer, Canned, Request};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use opnc_client::trust::{BundleFormat, Selection};
 use opnc_client::{
     CaChoice, Client, ClientError, ContractDataFilter, InstallationOptions, OfflineInstallation, RootFilter,
 };
@@ -121,7 +122,10 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     };
     client.post_endpoint(&endpoint).await?;
     client.update_endpoint_by_id(Uuid::nil(), &PutEndpointReq::new("https://receiver.example")).await?;
-    client.delete_endpoint_by_id(Uuid::nil()).await
+    client.delete_endpoint_by_id(Uuid::nil()).await?;
+
+    let selection = Selection { purpose: Some("contract".to_owned()), ..Selection::default() };
+    client.get_trust_bundle(&selection, BundleFormat::Pem).await.map(drop)
 }
 
 /// One answer that every operation can read.
@@ -193,6 +197,7 @@ async fn parameters_are_where_the_official_files_have_them() {
                 "caDomain=acme-cpo&iso15118Version=ISO15118-20&algorithm=secp521r1&cpoV2GRootCertificateFingerprint={print}"
             ),
         ),
+        (Operation::GetTrustBundle, "purpose=contract&format=pem".to_owned()),
         (Operation::GetContractDataByPcid, "xsdMsgDefNamespace=urn%3Aiso%3A15118%3A2%3A2013%3AMsgDef".to_owned()),
         (
             Operation::GetSignedContractDataByEmaidAndPcid,

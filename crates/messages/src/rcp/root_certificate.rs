@@ -91,12 +91,16 @@ impl Ctl {
         }
     }
 
+    /// Reads a name in any case; `EU`, `US` and `none` are short for the three.
+    pub fn parse(text: &str) -> Option<Self> {
+        let short = [("EU", Self::European), ("US", Self::American), ("none", Self::None)];
+        let short = short.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, ctl)| ctl);
+        short.or_else(|| Self::ALL.into_iter().find(|ctl| ctl.as_str().eq_ignore_ascii_case(text)))
+    }
+
     fn read(value: &Value) -> Result<Self, Problem> {
         let text = string(value)?;
-        Self::ALL
-            .into_iter()
-            .find(|ctl| ctl.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| one_of(&Self::ALL.map(Self::as_str), text))
+        Self::parse(text).ok_or_else(|| one_of(&Self::ALL.map(Self::as_str), text))
     }
 
     /// A list, or one alone, as the official file puts the allowed values on the list itself.

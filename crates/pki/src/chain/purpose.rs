@@ -1,5 +1,7 @@
 //! What a leaf is wanted for, and what it must look like then.
 
+use opnc_messages::RootType;
+
 use crate::certificate::KeyUsage;
 use crate::profile::{CONTRACT, CPS, PROVISIONING, Profile, SECC, VEHICLE};
 
@@ -27,6 +29,32 @@ pub(super) const ABOVE_ALL: &str = "V2G";
 impl Purpose {
     /// Every purpose.
     pub const ALL: [Self; 5] = [Self::Provisioning, Self::Contract, Self::Cps, Self::Secc, Self::Vehicle];
+
+    /// Its name in settings and documents: `contract`, for example.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Contract => "contract",
+            Self::Cps => "cps",
+            Self::Secc => "secc",
+            Self::Vehicle => "vehicle",
+        }
+    }
+
+    /// Reads such a name, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str().eq_ignore_ascii_case(text))
+    }
+
+    /// Which roots such leaves may hang from.
+    pub fn root_types(self) -> &'static [RootType] {
+        match self {
+            Self::Provisioning | Self::Vehicle => &[RootType::V2g, RootType::Oem],
+            Self::Contract => &[RootType::V2g, RootType::Emsp],
+            Self::Cps => &[RootType::V2g],
+            Self::Secc => &[RootType::V2g, RootType::Pe],
+        }
+    }
 
     /// The profile by which such leaves are issued.
     pub fn profile(self) -> &'static Profile {

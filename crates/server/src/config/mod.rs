@@ -31,6 +31,7 @@ mod tests;
 mod tls;
 mod together;
 mod transport;
+mod trust;
 mod variables;
 
 use std::path::Path;
@@ -61,6 +62,7 @@ pub use store::Database;
 pub use telemetry::Telemetry;
 pub use tls::TlsSection;
 pub use transport::{TlsConfig, TlsVersion};
+pub use trust::Trust;
 
 /// A whole configuration.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -88,6 +90,8 @@ pub struct Config {
     pub keys: Keys,
     /// `[rcp]`
     pub rcp: Rcp,
+    /// `[trust]`
+    pub trust: Trust,
     /// `[iso20]`
     pub iso20: Iso20,
     /// `[revocation]`
@@ -126,6 +130,7 @@ impl Config {
             ("store", &mut self.store),
             ("keys", &mut self.keys),
             ("rcp", &mut self.rcp),
+            ("trust", &mut self.trust),
             ("iso20", &mut self.iso20),
             ("revocation", &mut self.revocation),
             ("events", &mut self.events),
@@ -144,6 +149,7 @@ impl Config {
             plain_identifiers: self.telemetry.plain_identifiers,
             key_id_form: self.iso20.key_id_form(),
             status_url: self.status.base_url(),
+            trust: self.trust.policy(),
             retention: self.retention.kept(),
             revocation: self.revocation.policy(self.outbound.policy()),
             delivery: self.events.policy(self.outbound.policy()),

@@ -1,7 +1,7 @@
 //! The bodies of operations: what is sent, and what a success answers.
 
 use opnc_messages::schema::{Described, Kind, Member, Schema};
-use opnc_messages::{Operation, ccp, cps, event, pcp, pki, rcp, trust};
+use opnc_messages::{Operation, RootType, ccp, cps, event, pcp, pki, rcp, trust};
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
@@ -86,9 +86,55 @@ pub(super) fn answer(operation: Operation, schemas: &mut Schemas) -> Option<Valu
             return Some(json!({"application/json": {"schema": list}}));
         }
         Op::SimpleEnroll | Op::CaCerts => return Some(certificates()),
+        Op::GetTrustBundle => return Some(bundle(schemas)),
         _ => return None,
     };
     Some(json!({"application/json": {"schema": schemas.reference(schema)}}))
+}
+
+/// Roots, in each of their forms.
+fn bundle(schemas: &mut Schemas) -> Value {
+    let member = |kind: &str, about: &str| json!({"type": kind, "description": about});
+    let root = json!({
+        "type": "object",
+        "required": ["fingerprint", "certificate", "types"],
+        "properties": {
+            "fingerprint": member("string", "SHA-256 of the DER, 64 hexadecimal digits."),
+            "certificate": member("string", "DER in base64."),
+            "types": {"type": "array", "items": {"type": "string", "enum": RootType::ALL.map(RootType::as_str)}},
+            "trustLists": {"type": "array", "items": {"type": "string"}},
+            "purposes": {"type": "array", "items": {"type": "string"}, "description": "What it is trusted for."},
+        },
+    });
+    let root = schemas.add("TrustedRoot", root);
+    let roots = |about: &str| json!({"type": "array", "items": root, "description": about});
+    let document = json!({
+        "type": "object",
+        "required": ["issuer", "version", "issued", "expires", "keys"],
+        "properties": {
+            "issuer": member("string", "The id of the ecosystem."),
+            "version": member("integer", "Grows with each change of what is trusted."),
+            "purpose": member("string", "What was asked for, like the two that follow."),
+            "iso15118Version": {"type": "string"},
+            "trustList": {"type": "string"},
+            "issued": {"type": "string", "format": "date-time"},
+            "expires": {"type": "string", "format": "date-time"},
+            "keys": {"type": "array", "items": {"type": "object"}, "description": "Keys that may sign the next (RFC 7517)."},
+            "roots": roots("All of them; missing where changes were asked for."),
+            "since": member("integer", "With changes: the version asked about."),
+            "added": roots("To be held from now on."),
+            "changed": roots("Held, and with other types, lists or purposes now."),
+            "removed": {"type": "array", "items": {"type": "string"}, "description": "Fingerprints, to be held no more."},
+        },
+    });
+    let document = schemas.add("TrustBundle", document);
+    let text = |about: &str| json!({"schema": member("string", about)});
+    json!({
+        "application/json": {"schema": document},
+        "application/jose": text("The same, signed: a compact JWS with ES256 and the type opnc-trust-bundle+jws."),
+        "application/x-pem-file": text("Certificates, one after the other."),
+        "application/zip": text("A DER file for each certificate."),
+    })
 }
 
 /// Certificates, as EST answers with them.

@@ -131,6 +131,7 @@ fn can_be_missing(operation: Operation) -> bool {
             | Op::AuthorizeContract
             | Op::GetEndpoints
             | Op::PostEndpoint
+            | Op::GetTrustBundle
     )
 }
 

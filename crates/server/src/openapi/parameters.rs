@@ -3,6 +3,7 @@
 use opnc_messages::header::{ALWAYS_RETURN_EXI, BROADCAST, SKIP_REVOCATION};
 use opnc_messages::schema::Kind;
 use opnc_messages::{Operation, RootType};
+use opnc_pki::chain::Purpose;
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
@@ -40,6 +41,7 @@ pub(super) fn of(operation: Operation, schemas: &mut Schemas) -> Vec<Value> {
             cps_root(schemas),
         ]),
         Op::SimpleEnroll | Op::CaCerts => found.extend(est(schemas)),
+        Op::GetTrustBundle => found.extend(bundle()),
         _ => {}
     }
     let flag = |default: bool| json!({"type": "boolean", "default": default});
@@ -107,6 +109,24 @@ fn path(template: &str, schemas: &mut Schemas) -> Vec<Value> {
             json!({"name": name, "in": "path", "required": true, "description": about, "schema": schema})
         })
         .collect()
+}
+
+/// Which roots, and in which form.
+fn bundle() -> [Value; 5] {
+    let purposes = Purpose::ALL.map(Purpose::as_str);
+    let text = json!({"type": "string", "minLength": 1, "maxLength": 100, "examples": ["European CTL"]});
+    let since = json!({"type": "integer", "minimum": 1});
+    [
+        query("purpose", json!({"type": "string", "enum": purposes}), "Roots for one purpose. Without it: for any."),
+        query(
+            "iso15118Version",
+            json!({"type": "string", "enum": ["ISO15118-2", "ISO15118-20"]}),
+            "Roots of one edition.",
+        ),
+        query("trustList", text, "Roots on one trust list (rootCtlList); EU, US and none are short for those of OPNC."),
+        query("format", json!({"type": "string", "enum": ["pem", "zip", "json", "jws"]}), "The form, before Accept."),
+        query("since", since, "Only what changed since this version; in json and jws."),
+    ]
 }
 
 fn version(schemas: &mut Schemas) -> Value {

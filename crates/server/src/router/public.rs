@@ -89,6 +89,7 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::PostEndpoint => on(method, event::post),
         Op::UpdateEndpointById => on(method, event::put),
         Op::DeleteEndpointById => on(method, event::delete),
+        Op::GetTrustBundle => on(method, trust::bundle),
     })
 }
 

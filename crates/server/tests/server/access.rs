@@ -42,7 +42,7 @@ async fn every_role_and_every_operation() {
         for operation in served() {
             let info = operation.info();
             let built_in = access::row_of(operation).unwrap().roles.contains(&role);
-            if let Some(official) = official.as_ref().filter(|_| info.service.is_official()) {
+            if let Some(official) = official.as_ref().filter(|_| operation.is_official()) {
                 assert_eq!(built_in, official[info.name].contains(&role), "{role} {operation:?} in the table");
             }
             let (emaid, pcid) = (own_emaid(&ecosystem, role), own_pcid(&ecosystem, role));

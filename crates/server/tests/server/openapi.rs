@@ -47,7 +47,7 @@ async fn every_query_parameter_is_read() {
             checked += 1;
         }
     }
-    assert_eq!(checked, 20);
+    assert_eq!(checked, 25);
 }
 
 /// Where the description differs from the official files, and why: mostly rows of the spec notes.

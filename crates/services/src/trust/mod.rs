@@ -1,10 +1,16 @@
-//! Whom to trust, and why.
+//! Whom to trust, and why: answers, policy, bundles for those who ask elsewhere, and the trust lists of others.
 
 pub mod authorize;
+pub mod bundle;
 mod fetch;
+mod issuer;
 mod known;
 mod path;
+mod policy;
 pub mod resolve;
+pub(crate) mod versions;
+mod zip;
 
 pub(crate) use known::KnownCas;
 pub use known::index;
+pub use policy::{TrustPolicy, note_policy};

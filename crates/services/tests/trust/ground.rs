@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use opnc_messages::RootType;
+use opnc_messages::ids::RootId;
+use opnc_messages::rcp::{Ctl, RootCertificate, RootTypes};
+use opnc_pki::hierarchy::Domain;
 use opnc_pki::key::{KeyStore, MemoryKeyStore};
+use opnc_pki::{Certificate, Clock};
 use opnc_services::ecosystem::Policy;
-use opnc_services::{Caller, Ecosystem};
+use opnc_services::{Caller, Ecosystem, rcp};
 use opnc_store::{Store, StoreOptions};
-use opnc_test_util::{TestClock, TestDb};
+use opnc_test_util::{TestClock, TestDb, TestPki};
 
 pub(crate) struct Ground {
     pub(crate) clock: TestClock,
@@ -35,4 +40,23 @@ impl Ground {
 
 pub(crate) fn admin(ecosystem: &Ecosystem) -> Caller {
     Caller::operator("test", ecosystem.new_id())
+}
+
+/// A root of a new PKI.
+pub(crate) fn root(domain: Domain, name: &str) -> Certificate {
+    TestPki::new(domain, name, TestClock::at("2026-06-01T12:00:00Z").now()).root().clone()
+}
+
+/// Puts a root into the pool, or changes it.
+pub(crate) async fn put(ecosystem: &Ecosystem, root: &Certificate, types: &[RootType], lists: &[Ctl]) {
+    let types = RootTypes::new(types.iter().copied()).unwrap();
+    let mut body = RootCertificate::new(root.der().to_vec().into(), types);
+    body.fingerprint = Some(root.fingerprint());
+    body.root_ctl_list = lists.to_vec();
+    rcp::put(&admin(ecosystem), ecosystem, body).await.unwrap();
+}
+
+/// Takes a root out of the pool.
+pub(crate) async fn remove(ecosystem: &Ecosystem, root: &Certificate) {
+    rcp::delete(&admin(ecosystem), ecosystem, &RootId::Fingerprint(root.fingerprint())).await.unwrap();
 }

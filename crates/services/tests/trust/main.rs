@@ -8,5 +8,6 @@
     reason = "all of this is test code, its helpers too: a panic is how a test fails"
 )]
 
+mod bundles;
 mod ground;
 mod keys;

@@ -22,6 +22,8 @@ pub mod root_changes;
 pub mod roots;
 pub mod settings;
 pub mod tombstones;
+pub mod trust_lists;
+pub mod trust_versions;
 pub mod unchecked_cars;
 
 use crate::statement::Statement;
@@ -52,6 +54,8 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         roots::ALL,
         settings::ALL,
         tombstones::ALL,
+        trust_lists::ALL,
+        trust_versions::ALL,
         unchecked_cars::ALL,
     ]
     .into_iter()

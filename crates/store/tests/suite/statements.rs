@@ -34,6 +34,7 @@ const WALKS: &[&str] = &[
     "outbox::LAG",
     "audit::ends::FIRST_SINCE",
     "party_identifiers::HOLDERS",
+    "trust_lists::LIST",
 ];
 
 fn may_walk(name: &str) -> bool {

@@ -1,0 +1,137 @@
+//! A bundle: the roots that somebody should hold, as one document.
+
+use jiff::{SignedDuration, Timestamp};
+use opnc_messages::ids::Fingerprint;
+use opnc_pki::chain::{Anchors, Purpose};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{LONGEST, TrustError, TrustedRoot};
+use crate::signed::{KeySet, verify};
+
+/// The type of a signed bundle.
+pub const BUNDLE_TYPE: &str = "opnc-trust-bundle+jws";
+/// The type of what changed since a version, signed.
+pub const CHANGES_TYPE: &str = "opnc-trust-changes+jws";
+/// How much a reader's clock may be behind that of the ecosystem.
+const SLOW_CLOCK: SignedDuration = SignedDuration::from_mins(10);
+
+/// Which roots are asked for; all by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Selection {
+    /// Those for one purpose: `contract`, `provisioning`, `cps`, `secc` or `vehicle`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Those of one edition: `ISO15118-2` or `ISO15118-20`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iso15118_version: Option<String>,
+    /// Those on one trust list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_list: Option<String>,
+}
+
+/// The roots that somebody should hold, as an ecosystem says it at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bundle {
+    /// The id of the ecosystem.
+    pub issuer: String,
+    /// Grows with each change of what is trusted.
+    pub version: u64,
+    /// What was asked for.
+    #[serde(flatten)]
+    pub selection: Selection,
+    /// Since when it is good.
+    pub issued: Timestamp,
+    /// Until when it is good.
+    pub expires: Timestamp,
+    /// The keys that may sign its successors (RFC 7517).
+    pub keys: Vec<Value>,
+    /// The roots.
+    pub roots: Vec<TrustedRoot>,
+}
+
+/// What changed since a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changes {
+    /// The id of the ecosystem.
+    pub issuer: String,
+    /// The version it was.
+    pub since: u64,
+    /// The version it is.
+    pub version: u64,
+    /// What was asked for.
+    #[serde(flatten)]
+    pub selection: Selection,
+    /// Since when this is good.
+    pub issued: Timestamp,
+    /// Until when this is good.
+    pub expires: Timestamp,
+    /// The keys that may sign the next bundles.
+    pub keys: Vec<Value>,
+    /// Roots that are to be held now and were not.
+    pub added: Vec<TrustedRoot>,
+    /// Roots that are still to be held, with other types, lists or purposes.
+    pub changed: Vec<TrustedRoot>,
+    /// Roots that are to be held no more.
+    pub removed: Vec<Fingerprint>,
+}
+
+impl Bundle {
+    /// Reads a signed bundle that one of these keys has signed. Whether it is good now is another question:
+    /// [`check_dates`](Self::check_dates).
+    ///
+    /// # Errors
+    /// [`TrustError::Signature`], [`TrustError::Unreadable`], or a root that cannot be used.
+    pub fn verify(text: &[u8], keys: &KeySet) -> Result<Self, TrustError> {
+        let verified = verify(text, BUNDLE_TYPE, keys, LONGEST)?;
+        let bundle: Self = serde_json::from_slice(&verified.payload)
+            .map_err(|error| TrustError::Unreadable(format!("in the bundle, {error}")))?;
+        if bundle.expires <= bundle.issued {
+            return Err(TrustError::Unreadable("the bundle ends before it begins".to_owned()));
+        }
+        for root in &bundle.roots {
+            root.read()?;
+        }
+        bundle.successors()?;
+        Ok(bundle)
+    }
+
+    /// Refuses one that is not good at this time.
+    ///
+    /// # Errors
+    /// [`TrustError::TooOld`] and [`TrustError::TooNew`].
+    pub fn check_dates(&self, at: Timestamp) -> Result<(), TrustError> {
+        check_dates(self.issued, self.expires, at)
+    }
+
+    /// The keys that may sign its successors.
+    ///
+    /// # Errors
+    /// [`TrustError::Keys`].
+    pub fn successors(&self) -> Result<KeySet, TrustError> {
+        Ok(KeySet::from_jwks(&serde_json::json!({ "keys": self.keys }))?)
+    }
+
+    /// The roots for one purpose, to validate chains with.
+    ///
+    /// # Errors
+    /// [`TrustError::Root`].
+    pub fn anchors(&self, purpose: Purpose) -> Result<Anchors, TrustError> {
+        let roots = self.roots.iter().filter(|root| root.is_for(purpose)).map(TrustedRoot::read);
+        Ok(Anchors::new(roots.collect::<Result<_, _>>()?))
+    }
+}
+
+/// Whether a document of these dates is good now.
+pub(super) fn check_dates(issued: Timestamp, expires: Timestamp, at: Timestamp) -> Result<(), TrustError> {
+    if at >= expires {
+        return Err(TrustError::TooOld { expires, at });
+    }
+    if at.saturating_add(SLOW_CLOCK).unwrap_or(Timestamp::MAX) < issued {
+        return Err(TrustError::TooNew { issued, at });
+    }
+    Ok(())
+}

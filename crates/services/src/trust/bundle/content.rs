@@ -1,0 +1,144 @@
+//! What is in a bundle, in each of its forms.
+
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use opnc_client::trust::{self, TrustedRoot};
+use opnc_messages::RootType;
+use opnc_messages::rcp::Ctl;
+use opnc_pki::Certificate;
+use opnc_pki::chain::Purpose;
+use opnc_store::roots::{self, Root};
+use opnc_store::trust_lists;
+use serde_json::Value;
+
+use super::{Stamp, Wanted};
+use crate::trust::TrustPolicy;
+use crate::trust::versions::State;
+use crate::trust::zip;
+use crate::{Ecosystem, ServiceError};
+
+/// A root of a bundle.
+pub(super) struct Held {
+    row: Root,
+    purposes: Vec<String>,
+}
+
+/// Refuses a trust list that nobody knows: a slip in its name must not end in an empty trust store.
+pub(super) async fn check_list(ecosystem: &Ecosystem, name: &str) -> Result<(), ServiceError> {
+    let mut reader = ecosystem.store().read().await?;
+    let imported = trust_lists::list(&mut reader).await?.into_iter().map(|list| list.name);
+    let named = roots::list(&mut reader, None, None).await?.into_iter().flat_map(|root| root.ctl_list);
+    let known: BTreeSet<String> =
+        Ctl::ALL.iter().map(|ctl| ctl.as_str().to_owned()).chain(imported).chain(named).collect();
+    if known.contains(name) {
+        return Ok(());
+    }
+    let known: Vec<String> = known.into_iter().collect();
+    Err(ServiceError::invalid(format!("trustList : there is no such list; known are {}", known.join(", "))))
+}
+
+/// The roots of the pool that are wanted and have not ended, the oldest first.
+pub(super) async fn roots(ecosystem: &Ecosystem, wanted: &Wanted, at: Timestamp) -> Result<Vec<Held>, ServiceError> {
+    let mut reader = ecosystem.store().read().await?;
+    let rows = roots::list(&mut reader, None, None).await?;
+    drop(reader);
+    let policy = &ecosystem.policy().trust;
+    let mut held = Vec::new();
+    for row in rows {
+        let purposes = purposes(policy, &row.types, &row.ctl_list);
+        if row.not_after >= at && is_wanted(wanted, policy, &State::of(&row)?) {
+            held.push(Held { row, purposes });
+        }
+    }
+    Ok(held)
+}
+
+/// Whether a root in this state belongs to a bundle.
+pub(super) fn is_wanted(wanted: &Wanted, policy: &TrustPolicy, state: &State) -> bool {
+    let is_for = |purpose| policy.counts(purpose, &state.types, &state.lists);
+    wanted.purpose.map_or_else(|| Purpose::ALL.into_iter().any(is_for), is_for)
+        && wanted.iso_version.is_none_or(|version| version == state.iso)
+        && wanted.trust_list.as_ref().is_none_or(|list| state.lists.contains(list))
+}
+
+pub(super) fn purposes(policy: &TrustPolicy, types: &[RootType], lists: &[String]) -> Vec<String> {
+    let counts = |purpose: &Purpose| policy.counts(*purpose, types, lists);
+    Purpose::ALL.into_iter().filter(counts).map(|purpose| purpose.as_str().to_owned()).collect()
+}
+
+/// Certificates in PEM, and nothing between them that a simple reader could stumble over.
+pub(super) fn pem(roots: &[Held]) -> Vec<u8> {
+    let mut text = String::new();
+    for held in roots {
+        text.push_str("-----BEGIN CERTIFICATE-----\n");
+        for line in BASE64_STANDARD.encode(&held.row.der).as_bytes().chunks(64) {
+            text.push_str(&String::from_utf8_lossy(line));
+            text.push('\n');
+        }
+        text.push_str("-----END CERTIFICATE-----\n");
+    }
+    text.into_bytes()
+}
+
+/// A file for each root, called by its common name and the start of its fingerprint.
+pub(super) fn archive(roots: &[Held]) -> Result<Vec<u8>, ServiceError> {
+    let files = roots.iter().map(|held| {
+        let certificate = Certificate::from_der(&held.row.der).map_err(ServiceError::internal)?;
+        Ok((file_name(&certificate), held.row.der.clone()))
+    });
+    let files = files.collect::<Result<Vec<_>, ServiceError>>()?;
+    zip::archive(&files).ok_or_else(|| ServiceError::internal("there are more roots than an archive can hold"))
+}
+
+/// Letters, digits and hyphens: a name that is harmless wherever somebody unpacks it.
+fn file_name(certificate: &Certificate) -> String {
+    let name = certificate.common_name().unwrap_or("root").chars().take(60);
+    let name: String = name.map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let print = certificate.fingerprint().to_string();
+    format!("{name}-{}.der", print.get(..16).unwrap_or_default())
+}
+
+/// The document.
+pub(super) fn json(stamp: &Stamp, wanted: &Wanted, roots: Vec<Held>) -> Result<Vec<u8>, ServiceError> {
+    let document = trust::Bundle {
+        issuer: stamp.issuer.clone(),
+        version: stamp.version,
+        selection: wanted.selection(),
+        issued: stamp.issued,
+        expires: stamp.expires,
+        keys: keys(stamp),
+        roots: roots.into_iter().map(Held::entry).collect(),
+    };
+    serde_json::to_vec(&document).map_err(ServiceError::internal)
+}
+
+/// The keys that may sign what comes next.
+pub(super) fn keys(stamp: &Stamp) -> Vec<Value> {
+    stamp.keys.iter().map(opnc_client::signed::VerifyingKey::to_jwk).collect()
+}
+
+impl Held {
+    /// Which root it is.
+    pub(super) fn fingerprint(&self) -> opnc_messages::ids::Fingerprint {
+        self.row.fingerprint
+    }
+
+    /// What decides whether it is held.
+    pub(super) fn state(&self) -> Result<State, ServiceError> {
+        State::of(&self.row)
+    }
+
+    /// What it is trusted for.
+    pub(super) fn purposes(&self) -> &[String] {
+        &self.purposes
+    }
+
+    /// As a document has it.
+    pub(super) fn entry(self) -> TrustedRoot {
+        let Self { row, purposes } = self;
+        TrustedRoot { trust_lists: row.ctl_list, purposes, ..TrustedRoot::new(&row.der, row.fingerprint, row.types) }
+    }
+}

@@ -17,7 +17,7 @@ use opnc_store::{Reader, Tx};
 use crate::approvals::{self, Asked, ChangeKind, Pending};
 use crate::events::facts;
 use crate::record::{self, Event};
-use crate::trust::versions;
+use crate::trust::{lists, versions};
 use crate::{Caller, Ecosystem, ServiceError};
 
 pub use expiry::tell_expired;
@@ -97,7 +97,11 @@ pub async fn put(caller: &Caller, ecosystem: &Ecosystem, request: RootCertificat
     let asked = ecosystem
         .store()
         .run_tx("put root", |tx| {
-            Box::pin(async move { approvals::ask(tx, caller, ecosystem, ChangeKind::Put, row).await })
+            Box::pin(async move {
+                let mut row = row.clone();
+                lists::keep_foreign_names(tx, &mut row).await?;
+                approvals::ask(tx, caller, ecosystem, ChangeKind::Put, &row).await
+            })
         })
         .await?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();

@@ -3,6 +3,7 @@
 mod authorize;
 mod bundle;
 mod keys;
+mod list;
 mod place;
 mod resolve;
 mod store;
@@ -20,6 +21,8 @@ pub(crate) enum TrustVerb {
     Bundle(bundle::Bundle),
     Keys(keys::Keys),
     #[command(subcommand)]
+    List(list::ListVerb),
+    #[command(subcommand)]
     Store(store::StoreVerb),
 }
 
@@ -30,6 +33,7 @@ impl TrustVerb {
             Self::Authorize(authorize) => runtime(authorize.run()),
             Self::Bundle(bundle) => runtime(bundle.run()),
             Self::Keys(keys) => runtime(keys.run()),
+            Self::List(list) => runtime(list.run()),
             Self::Store(store) => store.run(),
         }
     }

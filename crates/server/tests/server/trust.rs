@@ -51,8 +51,8 @@ async fn a_bundle_in_every_form_and_once() {
         assert_eq!((again.status, again.text.as_str()), (304, ""));
         assert_eq!(again.headers["opnc-trust-version"], by_name.headers["opnc-trust-version"]);
     }
-    let request = call(&world.ecosystem, cpo, "GET", BUNDLE).await.header("accept", "text/html");
-    assert_eq!(send(request).await.status, 406);
+    let html = call(&world.ecosystem, cpo, "GET", BUNDLE).await.header("accept", "text/html");
+    assert_eq!(send(html).await.status, 406);
     let refused = world.get(cpo, &format!("{BUNDLE}?purpose=x&iso15118Version=3&format=xml&since=-1&trustList=")).await;
     assert_eq!((refused.status, refused.messages().len()), (400, 5), "{}", refused.text);
     assert_eq!(send(request(&world.ecosystem, "GET", BUNDLE)).await.status, 401);

@@ -5,6 +5,7 @@ pub mod bundle;
 mod fetch;
 mod issuer;
 mod known;
+pub mod lists;
 mod path;
 mod policy;
 pub mod resolve;

@@ -11,3 +11,4 @@
 mod bundles;
 mod ground;
 mod keys;
+mod lists;

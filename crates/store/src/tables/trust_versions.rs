@@ -33,9 +33,11 @@ pub struct TrustVersion {
 statements! {
     // Versions follow the clock, so that they grow also when a database was restored from a copy.
     APPEND = "INSERT INTO trust_versions (version, at, fingerprint, state_before, state_after)
-              SELECT CASE WHEN MAX(version) >= $1 THEN MAX(version) + 1 ELSE $1 END, $2, $3, $4, $5 FROM trust_versions
+              SELECT CASE WHEN version >= CAST($1 AS BIGINT) THEN version + 1 ELSE CAST($1 AS BIGINT) END,
+                CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT)
+              FROM trust_versions WHERE version = (SELECT MAX(version) FROM trust_versions)
               RETURNING version";
-    CURRENT = "SELECT version, at FROM trust_versions ORDER BY version DESC LIMIT 1";
+    CURRENT = "SELECT version, at FROM trust_versions WHERE version = (SELECT MAX(version) FROM trust_versions)";
     SINCE = "SELECT fingerprint, state_before, state_after FROM trust_versions WHERE version > $1
              ORDER BY version LIMIT $2";
 }

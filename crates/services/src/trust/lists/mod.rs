@@ -1,0 +1,90 @@
+//! Trust lists: the roots that somebody else recognises, under a name.
+//!
+//! Importing a list keeps it and changes nothing. Applying it writes its name to the roots of the pool that are on it, and takes
+//! it from those that are not; by the policy of the operator that decides what a root is trusted for. New roots enter, and old
+//! ones leave, only when the operator says so as well. Everything goes the way of any change of a root: audit log, events, and
+//! the second admin where two are needed.
+
+mod apply;
+mod export;
+mod format;
+mod import;
+mod kept;
+mod plan;
+mod revert;
+
+use opnc_client::trust::TrustList;
+use opnc_store::trust_lists::{self, TrustListRow};
+use opnc_store::{Reader, Tx};
+
+use super::policy::canonical;
+use crate::audit::admins_only;
+use crate::{Caller, Ecosystem, ServiceError};
+
+pub use apply::{Applied, apply};
+pub use export::export;
+pub use import::import;
+pub use plan::{Action, Plan, Step};
+pub use revert::revert;
+
+/// What else applying a list may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// Roots of the list that the pool lacks enter it.
+    pub add: bool,
+    /// Roots of the pool that were on this list alone, and are no more, leave it.
+    pub remove: bool,
+}
+
+/// An imported list, and what it says.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// As it is kept.
+    pub row: TrustListRow,
+    /// What it says.
+    pub list: TrustList,
+}
+
+/// Every list that was imported.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`] for everybody but admins.
+pub async fn all(caller: &Caller, ecosystem: &Ecosystem) -> Result<Vec<Imported>, ServiceError> {
+    admins_only(caller)?;
+    let mut reader = ecosystem.store().read().await?;
+    let rows = trust_lists::list(&mut reader).await?;
+    rows.into_iter().map(|row| Ok(Imported { list: format::kept(&row)?, row })).collect()
+}
+
+/// What applying this list would do now.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when there is no such list, [`ServiceError::Invalid`] when its time is over.
+pub async fn plan(caller: &Caller, ecosystem: &Ecosystem, name: &str, consent: Consent) -> Result<Plan, ServiceError> {
+    admins_only(caller)?;
+    let mut reader = ecosystem.store().read().await?;
+    let imported = find(&mut reader, name).await?;
+    plan::make(&mut reader, ecosystem, &imported, consent).await
+}
+
+async fn find(reader: &mut Reader, name: &str) -> Result<Imported, ServiceError> {
+    let row = trust_lists::get(reader, &canonical(name)).await?;
+    let row = row.ok_or_else(|| ServiceError::NotFound(format!("No trust list {name:?} was imported.")))?;
+    Ok(Imported { list: format::kept(&row)?, row })
+}
+
+/// Whose hand it was, as the list's record has it.
+fn who(caller: &Caller) -> String {
+    caller.operator.clone().unwrap_or_else(|| caller.party.to_string())
+}
+
+/// A name of a list that the official file cannot express, and that a PUT of a root therefore leaves as it is.
+pub(crate) async fn keep_foreign_names(
+    tx: &mut Tx<'_>,
+    root: &mut opnc_store::roots::Root,
+) -> Result<(), ServiceError> {
+    let there = opnc_store::roots::by_fingerprint(tx, &root.fingerprint).await?;
+    let foreign = |name: &String| opnc_messages::rcp::Ctl::parse(name).is_none();
+    root.ctl_list.extend(there.into_iter().flat_map(|root| root.ctl_list).filter(foreign));
+    Ok(())
+}

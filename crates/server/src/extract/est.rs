@@ -56,7 +56,7 @@ pub(crate) enum Renewing {
     /// Who has shown the certificate in the TLS handshake, and nothing else.
     Holder(Box<LeafHolder>),
     /// A party with a credential of its own.
-    Party(Caller),
+    Party(Box<Caller>),
 }
 
 impl<S: Sync> FromRequestParts<S> for Renewing {
@@ -65,7 +65,7 @@ impl<S: Sync> FromRequestParts<S> for Renewing {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         match parts.extensions.remove::<LeafHolder>() {
             Some(holder) => Ok(Self::Holder(Box::new(holder))),
-            None => Ok(Self::Party(Authorized::from_request_parts(parts, state).await?.0)),
+            None => Ok(Self::Party(Box::new(Authorized::from_request_parts(parts, state).await?.0))),
         }
     }
 }

@@ -24,20 +24,21 @@ pub fn render(
     now: Timestamp,
 ) -> Result<Vec<u8>, ServiceError> {
     let (_, facts) = Facts::of(event)?;
-    let mut body = json!({
-        "timestamp": format!("{now:.3}"),
-        "eventId": event.id,
-        "eventType": name,
-        "occurredAt": format!("{:.3}", event.created_at),
-    });
-    match &facts {
-        Facts::Root(facts) => body["payload"] = root(facts),
-        Facts::Contract(facts) => {
-            body["xsdMsgDefNamespace"] = facts.iso.webhook_namespace().into();
-            body["payload"] = contract(facts, endpoint.identifiers_only);
-        }
-        Facts::Endpoint(id) => body["payload"] = json!({ "endpointId": id }),
+    let (namespace, payload) = match &facts {
+        Facts::Root(facts) => (None, root(facts)),
+        Facts::Contract(facts) => (Some(facts.iso.webhook_namespace()), contract(facts, endpoint.identifiers_only)),
+        Facts::Endpoint(id) => (None, json!({ "endpointId": id })),
+    };
+    let mut body = Map::new();
+    let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
+    put("timestamp", format!("{now:.3}").into());
+    put("eventId", json!(event.id));
+    put("eventType", json!(name));
+    put("occurredAt", format!("{:.3}", event.created_at).into());
+    if let Some(namespace) = namespace {
+        put("xsdMsgDefNamespace", namespace.into());
     }
+    put("payload", payload);
     serde_json::to_vec(&body).map_err(ServiceError::internal)
 }
 

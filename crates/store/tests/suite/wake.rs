@@ -28,7 +28,7 @@ async fn append(store: &Store, number: u128, refuse: bool) {
 }
 
 async fn woken(wake: &mut Wake) {
-    tokio::time::timeout(PATIENCE, wake.next()).await.expect("nobody was woken");
+    assert!(tokio::time::timeout(PATIENCE, wake.next()).await.is_ok(), "nobody was woken");
 }
 
 /// Whether it is woken at this moment.

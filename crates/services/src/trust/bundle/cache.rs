@@ -11,8 +11,10 @@ const MOST: usize = 64;
 /// Bundles, each with the stamp it was made for.
 #[derive(Default)]
 pub(crate) struct BundleCache {
-    made: Mutex<HashMap<(Wanted, Format), (Stamp, Arc<Bundle>)>>,
+    made: Mutex<HashMap<(Wanted, Format), Made>>,
 }
+
+type Made = (Stamp, Arc<Bundle>);
 
 impl BundleCache {
     pub(super) fn get(&self, wanted: &Wanted, format: Format, stamp: &Stamp) -> Option<Arc<Bundle>> {

@@ -30,7 +30,7 @@ async fn four_ways_to_ask() {
         let body = answer.json();
         assert_eq!(body["token_type"], "Bearer");
         assert_eq!(body["expires_in"], 3600);
-        assert_eq!(body["scope"], "rcp pcp cps ccp event trust");
+        assert_eq!(body["scope"], "rcp pcp cps ccp trust event");
         assert_eq!(body["access_token"].as_str().unwrap().split('.').count(), 3);
     }
 }

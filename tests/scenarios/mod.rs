@@ -7,6 +7,7 @@ mod decisions_bodies;
 mod delivery;
 mod endpoints;
 mod events;
+mod federation;
 mod four_eyes;
 mod installation;
 mod iso20;

@@ -174,6 +174,8 @@ impl Real {
             scopes: Service::ALL.to_vec(),
             trace: uuid::Uuid::nil(),
             operator: None,
+            peer: None,
+            reach: opnc_services::federation::Reach::default(),
         }
     }
 

@@ -26,6 +26,7 @@ mod offset_clock;
 mod operator;
 mod output;
 mod party;
+mod peer;
 mod privacy;
 mod rcp;
 mod sandbox;
@@ -63,6 +64,8 @@ enum Verb {
     Config(config::ConfigVerb),
     #[command(subcommand)]
     Party(party::PartyVerb),
+    #[command(subcommand)]
+    Peer(peer::PeerVerb),
     #[command(subcommand)]
     Rcp(rcp::RcpVerb),
     #[command(subcommand)]
@@ -134,6 +137,7 @@ fn run(verb: Verb) -> Result<Verdict, Failure> {
         Verb::Serve(serve) => serve.run(),
         Verb::Config(config) => config.run(),
         Verb::Party(party) => party.run(),
+        Verb::Peer(peer) => peer.run(),
         Verb::Rcp(rcp) => rcp.run(),
         Verb::Trust(trust) => trust.run(),
         Verb::Ca(ca) => ca.run(),

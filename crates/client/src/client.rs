@@ -1,8 +1,9 @@
 //! The client: sends calls, reads answers.
 
 use crate::ClientError;
-use crate::access::{Access, Secret};
+use crate::access::{Access, Credentials, Secret};
 use crate::call::Call;
+use crate::outbound::{Guard, Policy};
 use crate::token::TokenCache;
 use opnc_messages::{Body, ErrorBody, Problems, parse_body};
 use opnc_pki::Clock;
@@ -23,6 +24,8 @@ pub struct Client {
     http: reqwest::Client,
     base: Url,
     access: Authorization,
+    /// Sent with each call.
+    headers: Arc<[(&'static str, String)]>,
 }
 
 #[derive(Clone)]
@@ -67,7 +70,36 @@ impl Client {
             // Without TLS no roots are needed, and a machine without any is no reason to fail.
             http = http.tls_certs_only([]);
         }
-        Ok(Self { http: http.build()?, base, access })
+        Ok(Self { http: http.build()?, base, access, headers: Arc::new([]) })
+    }
+
+    /// A client for an ecosystem at a URL that somebody else has chosen: within `policy`, as [`Outbound`] keeps to it.
+    ///
+    /// Only `https`, but for addresses that are written as such and are not of the public internet: what goes there in
+    /// plain text stays within the house.
+    ///
+    /// # Errors
+    /// As [`Client::new`]; [`ClientError::Refused`] for a URL that the policy does not permit.
+    ///
+    /// [`Outbound`]: crate::outbound::Outbound
+    pub fn guarded(
+        base_url: &str,
+        credentials: Credentials,
+        clock: Arc<dyn Clock>,
+        policy: Policy,
+    ) -> Result<Self, ClientError> {
+        let guard = Guard::new(policy);
+        let token_url = credentials.token_url.clone();
+        let token_url = token_url.unwrap_or_else(|| format!("{}/oauth2/token", base_url.trim_end_matches('/')));
+        let (base, token_url) = (guard.peer(base_url)?, guard.peer(&token_url)?);
+        let access = Authorization::Tokens(Arc::new(TokenCache::new(credentials, token_url, clock)));
+        Ok(Self { http: guard.http()?, base, access, headers: Arc::new([]) })
+    }
+
+    /// The same client, sending these headers with each call, in the place of those of before.
+    #[must_use]
+    pub fn with_headers(&self, headers: Vec<(&'static str, String)>) -> Self {
+        Self { headers: headers.into(), ..self.clone() }
     }
 
     /// Sends a call and reads the answer's body.
@@ -103,7 +135,7 @@ impl Client {
         let url = call.url(&self.base).ok_or_else(|| ClientError::Url { url: self.base.to_string() })?;
         let method = Method::from_bytes(info.method.as_bytes()).unwrap_or_default();
         let mut request = self.http.request(method, url).bearer_auth(token).header(header::ACCEPT, "application/json");
-        for (name, value) in &call.headers {
+        for (name, value) in self.headers.iter().chain(&call.headers) {
             request = request.header(*name, value);
         }
         if let Some(body) = &call.body {

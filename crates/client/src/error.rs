@@ -1,5 +1,6 @@
 //! What can go wrong between a client and a service.
 
+use crate::outbound::OutboundError;
 use opnc_messages::{ErrorBody, Problems};
 
 /// Why an operation did not succeed.
@@ -38,6 +39,9 @@ pub enum ClientError {
     /// The service could not be reached, or did not answer in time.
     #[error("the service could not be reached: {0}")]
     Transport(#[source] reqwest::Error),
+    /// The URL may not be requested, or nothing may be sent to its address.
+    #[error(transparent)]
+    Refused(#[from] OutboundError),
     /// The answer is larger than any answer of OPNC.
     #[error("the answer is larger than {limit} bytes")]
     TooLarge {

@@ -46,12 +46,12 @@ impl Client {
         self.answer(call.version(version)).await
     }
 
-    /// Whether the pool has a provisioning certificate of that car.
+    /// Whether the pool has a provisioning certificate of that car, for one edition of ISO 15118 or for any.
     ///
     /// # Errors
     /// See [`ClientError`]; an OPNC answer of 404 is no error but the answer no.
-    pub async fn look_up_vehicle(&self, pcid: &Pcid) -> Result<bool, ClientError> {
-        match self.done(Call::new(Operation::LookUpVehicle).path(pcid)).await {
+    pub async fn look_up_vehicle(&self, pcid: &Pcid, version: Option<IsoVersion>) -> Result<bool, ClientError> {
+        match self.done(Call::new(Operation::LookUpVehicle).path(pcid).version(version)).await {
             Ok(()) => Ok(true),
             Err(ClientError::Api { status: 404, .. }) => Ok(false),
             Err(error) => Err(error),

@@ -9,6 +9,24 @@ pub const BROADCAST: &str = "broadcast";
 /// Whether a contract is deleted without revoking its certificate. Default false.
 pub const SKIP_REVOCATION: &str = "X-Skip-Revocation";
 
+/// What kind of party a request comes from, where it is not the calling party itself.
+pub const FROM_PARTY_TYPE: &str = "OPNC-from-party-type";
+
+/// The identifier of that party: WMI, provider id, operator id, or fingerprint of a root.
+pub const FROM_PARTY_ID: &str = "OPNC-from-party-id";
+
+/// What kind of party a request is for.
+pub const TO_PARTY_TYPE: &str = "OPNC-to-party-type";
+
+/// The identifier of that party.
+pub const TO_PARTY_ID: &str = "OPNC-to-party-id";
+
+/// Carried along through every call that one event has caused (P8).
+pub const CORRELATION_ID: &str = "OPNC-Correlation-ID";
+
+/// The ids of the ecosystems that have passed a question on, with commas between them. Ours (F2).
+pub const FORWARDED_BY: &str = "OPNC-Forwarded-By";
+
 /// Reads a header that is true or false, in any case.
 ///
 /// # Errors

@@ -17,10 +17,12 @@ pub enum Role {
     EmspNoPki,
     /// A certificate provisioning service.
     Cps,
+    /// The pools of another ecosystem, which ask for their own parties.
+    Peer,
 }
 
 impl Role {
-    /// All of them.
+    /// Those of the access table: all but the peer, which calls as one of them.
     pub const ALL: [Self; 6] = [Self::Admin, Self::Oem, Self::Cpo, Self::EmspOwnPki, Self::EmspNoPki, Self::Cps];
 
     /// The name in the access table, in configuration and in the store.
@@ -32,12 +34,13 @@ impl Role {
             Self::EmspOwnPki => "emspOwnPki",
             Self::EmspNoPki => "emspNoPki",
             Self::Cps => "cps",
+            Self::Peer => "peer",
         }
     }
 
     /// Reads what [`as_str`](Self::as_str) writes.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
+        Self::ALL.into_iter().chain([Self::Peer]).find(|role| role.as_str() == text)
     }
 }
 
@@ -66,7 +69,7 @@ mod tests {
 
     #[test]
     fn names_round_trip() {
-        for role in Role::ALL {
+        for role in Role::ALL.into_iter().chain([Role::Peer]) {
             assert_eq!(Role::parse(role.as_str()), Some(role));
             let json = serde_json::to_string(&role).unwrap();
             assert_eq!(serde_json::from_str::<Role>(&json).unwrap(), role);

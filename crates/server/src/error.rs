@@ -184,6 +184,15 @@ impl From<ServiceError> for Refusal {
             ServiceError::TooManyMisses { retry_after_seconds } => {
                 Self::too_many("Too many requests for unknown identifiers.", retry_after_seconds)
             }
+            ServiceError::Incomplete { exi } => {
+                let message = "It is not known here, and another ecosystem that may know it did not answer.";
+                let mut refusal = Self::new(StatusCode::BAD_GATEWAY, message);
+                refusal.more.exi = exi.map(|answer| FailedInstallation {
+                    certificate_installation_res: answer.exi.into(),
+                    iso_version: answer.version,
+                });
+                refusal
+            }
             ServiceError::Unavailable(message) => {
                 tracing::error!(message, "the operator has to do something");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message)

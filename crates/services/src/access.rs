@@ -36,6 +36,28 @@ pub struct Row {
     pub ownership: Ownership,
 }
 
+/// What peer pools pass on for their members: reads, and never a write.
+const FORWARDED: &[Operation] = &[
+    Op::GetProvisioningCertificate,
+    Op::LookUpVehicle,
+    Op::GetCpsCertificates,
+    Op::GetSignedContractDataByCertificateInstallationReq,
+    Op::GetContractDataByEmaid,
+    Op::GetContractDataByPcid,
+    Op::GetSignedContractDataByEmaidAndPcid,
+];
+
+/// What a peer pool may call for itself: the roots, and its own webhooks.
+const OF_PEERS: &[Operation] = &[
+    Op::GetRootCertificate,
+    Op::GetRootCertificates,
+    Op::GetEndpoints,
+    Op::GetEndpointById,
+    Op::PostEndpoint,
+    Op::UpdateEndpointById,
+    Op::DeleteEndpointById,
+];
+
 use Operation as Op;
 use Ownership::{Any, OwnProvider, OwnProviderUnlessCps, OwnWmi, OwnWmiForOem};
 use Role::{Admin, Cpo, Cps, EmspNoPki, EmspOwnPki, Oem};
@@ -90,13 +112,35 @@ pub fn row_of(operation: Operation) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.operation == operation)
 }
 
-/// Refuses a caller whose role or scope does not allow the operation.
+/// Whether a peer pool may call this at all, for itself or for one of its members.
+pub(crate) fn is_for_peers(operation: Operation) -> bool {
+    FORWARDED.contains(&operation) || OF_PEERS.contains(&operation)
+}
+
+/// Refuses a caller whose role or scope does not allow the operation. A peer pool that has named no member is known as one
+/// by its role, and may call what is its own.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], naming the role and the operation.
 pub fn permit(caller: &Caller, operation: Operation) -> Result<(), ServiceError> {
     let info = operation.info();
-    if !row_of(operation).is_some_and(|row| row.roles.contains(&caller.role)) {
+    if caller.peer.is_some() && !is_for_peers(operation) {
+        return Err(ServiceError::Forbidden(format!(
+            "A peer pool may not call {}: it passes on what others read, and nothing else.",
+            info.name
+        )));
+    }
+    let is_open = match caller.role {
+        Role::Peer if FORWARDED.contains(&operation) => {
+            return Err(ServiceError::Forbidden(format!(
+                "A peer pool may call {} for one of its members alone: send OPNC-from-party-type and OPNC-from-party-id.",
+                info.name
+            )));
+        }
+        Role::Peer => row_of(operation).is_some(),
+        role => row_of(operation).is_some_and(|row| row.roles.contains(&role)),
+    };
+    if !is_open {
         return Err(ServiceError::Forbidden(format!("The role {} may not call {}.", caller.role.as_str(), info.name)));
     }
     if !caller.scopes.contains(&info.service) {

@@ -6,8 +6,9 @@ use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
 use opnc_messages::operation::Operation;
 use opnc_messages::{IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
+use opnc_store::certificates::CaCertificate;
 use opnc_store::contracts::{self, Contract, PutContract};
-use opnc_store::{Reader, Tx, provisioning};
+use opnc_store::{Reader, Tx, certificates, provisioning};
 
 use crate::{Caller, Ecosystem, ServiceError, record};
 
@@ -28,6 +29,9 @@ pub(crate) struct Deposit<'a> {
     pub(crate) subscription_url: Option<String>,
     /// The public key that the contract key is encrypted for, by its hash.
     pub(crate) provisioning_key_hash: [u8; 32],
+    /// The sub CAs above the provisioning certificate, of a car that is published in another ecosystem: its request is
+    /// checked with them later.
+    pub(crate) published_elsewhere: Option<Vec<CaCertificate>>,
     /// Whether our own eMSP CA issued the contract certificate.
     pub(crate) own_ca: bool,
 }
@@ -47,8 +51,13 @@ pub(crate) async fn put(
         Some(car) if car.pcid != *deposit.pcid => return Err(car_gone()),
         Some(car) if car.public_key_hash != deposit.provisioning_key_hash => return Err(car_has_other_key()),
         Some(_) => {}
+        None if deposit.published_elsewhere.is_some() => {}
         None => return Err(car_gone()),
     }
+    for certificate in deposit.published_elsewhere.iter().flatten() {
+        certificates::put(tx, certificate).await?;
+    }
+    let chain = deposit.published_elsewhere.as_ref();
     let now = ecosystem.now();
     let row = Contract {
         id: ecosystem.new_id(),
@@ -65,7 +74,7 @@ pub(crate) async fn put(
         metadata: deposit.meta_data.clone(),
         subscription_url: deposit.subscription_url.clone(),
         provisioning_key_hash: deposit.provisioning_key_hash,
-        provisioning_chain: None,
+        provisioning_chain: chain.map(|chain| chain.iter().map(|certificate| certificate.fingerprint).collect()),
         own_ca: deposit.own_ca,
         party_id: caller.party,
         created_at: now,

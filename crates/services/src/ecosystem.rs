@@ -16,6 +16,7 @@ use crate::anchors::AnchorCache;
 use crate::audit::Refusals;
 use crate::est::{Issuers, Journal};
 use crate::events::DeliveryPolicy;
+use crate::federation::{Federation, FederationPolicy};
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
 use crate::pseudonym::Pseudonyms;
@@ -49,6 +50,7 @@ struct Inner {
     revocation_checks: RevocationChecks,
     known_cas: KnownCas,
     bundles: BundleCache,
+    federation: Federation,
 }
 
 /// What an operator decides about the services.
@@ -74,6 +76,8 @@ pub struct Policy {
     pub fetch_issuers: bool,
     /// Which trust lists count for what, and how long signed documents about trust are good.
     pub trust: TrustPolicy,
+    /// How the pools of other ecosystems are asked.
+    pub federation: FederationPolicy,
     /// What is kept for how long.
     pub retention: Retention,
     /// How events are delivered.
@@ -92,6 +96,7 @@ impl Default for Policy {
             misses_per_minute: Some(60),
             plain_identifiers: false,
             trust: TrustPolicy::default(),
+            federation: FederationPolicy::default(),
             retention: Retention::default(),
             revocation: RevocationPolicy::default(),
             delivery: DeliveryPolicy::default(),
@@ -116,7 +121,7 @@ impl Ecosystem {
         policy: Policy,
     ) -> Self {
         let pseudonyms = Pseudonyms::new(pseudonym_key, policy.plain_identifiers);
-        let misses = MissLimit::new(policy.misses_per_minute);
+        let misses = MissLimit::new(policy.misses_per_minute, policy.federation.misses_per_minute);
         let inner = Inner {
             store,
             keys,
@@ -135,6 +140,7 @@ impl Ecosystem {
             revocation_checks: RevocationChecks::default(),
             known_cas: KnownCas::default(),
             bundles: BundleCache::default(),
+            federation: Federation::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -215,6 +221,10 @@ impl Ecosystem {
 
     pub(crate) fn bundles(&self) -> &BundleCache {
         &self.inner.bundles
+    }
+
+    pub(crate) fn federation(&self) -> &Federation {
+        &self.inner.federation
     }
 
     pub(crate) fn status(&self) -> &StatusCache {

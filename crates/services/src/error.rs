@@ -30,6 +30,12 @@ pub enum ServiceError {
         /// When it may ask again.
         retry_after_seconds: u64,
     },
+    /// Nobody who could be asked has it, and a peer that may have it did not answer.
+    #[error("a peer did not answer")]
+    Incomplete {
+        /// The ISO 15118 answer for a car that asks, as for a contract that is not there.
+        exi: Option<InstallationAnswer>,
+    },
     /// What the request needs is not there until the operator does something about it.
     #[error("{0}")]
     Unavailable(&'static str),

@@ -15,6 +15,8 @@ const WINDOW_SECONDS: i64 = 60;
 /// Counts each party's misses within the running minute.
 pub(crate) struct MissLimit {
     per_minute: Option<u32>,
+    /// Of a peer, which asks for many parties.
+    of_peers: Option<u32>,
     counts: Mutex<HashMap<Uuid, Window>>,
 }
 
@@ -24,13 +26,17 @@ struct Window {
 }
 
 impl MissLimit {
-    pub(crate) fn new(per_minute: Option<u32>) -> Self {
-        Self { per_minute, counts: Mutex::default() }
+    pub(crate) fn new(per_minute: Option<u32>, of_peers: Option<u32>) -> Self {
+        Self { per_minute, of_peers, counts: Mutex::default() }
+    }
+
+    fn limit(&self, caller: &Caller) -> Option<u32> {
+        if caller.peer.is_some() { self.of_peers } else { self.per_minute }
     }
 
     /// Refuses a caller that has used up its misses; to be asked before a look-up, so that a refusal tells nothing.
     pub(crate) fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), ServiceError> {
-        let Some(limit) = self.per_minute else { return Ok(()) };
+        let Some(limit) = self.limit(caller) else { return Ok(()) };
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(window) = counts.get(&caller.party) else { return Ok(()) };
         let age = now.as_second() - window.started.as_second();
@@ -41,9 +47,17 @@ impl MissLimit {
         Err(ServiceError::TooManyMisses { retry_after_seconds })
     }
 
+    /// Takes a miss back: somebody else had what was asked for.
+    pub(crate) fn forgive(&self, caller: &Caller) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = counts.get_mut(&caller.party) {
+            window.misses = window.misses.saturating_sub(1);
+        }
+    }
+
     /// Notes that the caller asked for something that is not there.
     pub(crate) fn note(&self, caller: &Caller, now: Timestamp) {
-        if self.per_minute.is_none() {
+        if self.limit(caller).is_none() {
             return;
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,6 +84,8 @@ mod tests {
             scopes: Vec::new(),
             trace: Uuid::nil(),
             operator: None,
+            peer: None,
+            reach: crate::federation::Reach::default(),
         }
     }
 
@@ -79,7 +95,7 @@ mod tests {
 
     #[test]
     fn refuses_after_the_limit_and_forgives_after_a_minute() {
-        let limit = MissLimit::new(Some(2));
+        let limit = MissLimit::new(Some(2), None);
         limit.note(&caller(), second(100));
         assert!(limit.check(&caller(), second(101)).is_ok());
         limit.note(&caller(), second(110));
@@ -92,7 +108,7 @@ mod tests {
 
     #[test]
     fn without_a_limit_nothing_is_counted() {
-        let limit = MissLimit::new(None);
+        let limit = MissLimit::new(None, None);
         for _ in 0..1000 {
             limit.note(&caller(), second(0));
         }

@@ -15,17 +15,20 @@ use opnc_pki::key::sha256;
 use opnc_store::credentials::{self, Client};
 use opnc_store::parties::{self as rows, Party, PartyStatus};
 use opnc_store::party_identifiers::{self, PartyIdentifier};
+use opnc_store::{Tx, peers};
 use rand::Rng;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::caller::Owned;
-use crate::{Caller, Ecosystem, ServiceError, record};
+use crate::caller::{Owned, SpeaksAs};
+use crate::federation::Reach;
+use crate::{Caller, Ecosystem, ServiceError, access, record};
 
 pub use change::{change, set_status};
 pub use rotate::{Rotation, drop_old_secrets, prepare_secret, rotate_prepared, rotate_secret};
 pub use view::{ClientView, PartyView, find, list};
+pub(crate) use view::{admin_only, lookup};
 
 /// For how long a party's role and prefixes, or whose a certificate is, may be remembered; a disabled party is out after
 /// this time. Five seconds are promised, and some of them are needed to ask and to answer.
@@ -75,6 +78,7 @@ struct Known {
     name: String,
     role: Role,
     owned: Owned,
+    peer: Option<SpeaksAs>,
 }
 
 /// Adds a party and its first client.
@@ -94,12 +98,11 @@ pub async fn add(caller: &Caller, ecosystem: &Ecosystem, new: NewParty) -> Resul
 /// # Errors
 /// As for [`add`].
 pub async fn prepare(caller: &Caller, ecosystem: &Ecosystem, new: &NewParty) -> Result<Credentials, ServiceError> {
-    view::admin_only(caller)?;
+    admin_only(caller)?;
     rules::check(new)?;
-    let party = ecosystem.new_id();
-    let identifiers = identifiers(new.owned.clone());
-    rules::free(&mut ecosystem.store().read().await?, party, &new.name, &identifiers).await?;
-    Ok(Credentials { party, client_id: client_id(&new.name, party), client_secret: new_secret(ecosystem) })
+    let row = row(new, ecosystem.new_id(), ecosystem.now());
+    rules::free(&mut ecosystem.store().read().await?, &row, &identifiers(new.owned.clone())).await?;
+    Ok(Credentials { party: row.id, client_id: client_id(&new.name, row.id), client_secret: new_secret(ecosystem) })
 }
 
 /// Adds a party with credentials that were made for it.
@@ -112,28 +115,42 @@ pub async fn add_prepared(
     new: NewParty,
     credentials: &Credentials,
 ) -> Result<(), ServiceError> {
-    view::admin_only(caller)?;
+    admin_only(caller)?;
     rules::check(&new)?;
-    let (party, now) = (credentials.party, ecosystem.now());
-    let row = Party { id: party, name: new.name, role: new.role, status: PartyStatus::Active, created_at: now };
-    let client = Client { client_id: credentials.client_id.clone(), party_id: party, scopes: None };
-    let secret_hash = sha256(credentials.client_secret.as_bytes());
-    let (row, client, identifiers) = (&row, &client, &identifiers(new.owned));
+    let (new, now) = (&new, ecosystem.now());
     ecosystem
         .store()
         .run_tx("add party", |tx| {
             Box::pin(async move {
-                rules::free(tx, party, &row.name, identifiers).await?;
-                rows::add(tx, row).await?;
-                for identifier in identifiers {
-                    party_identifiers::add(tx, party, identifier).await?;
-                }
-                credentials::put(tx, client).await?;
-                credentials::rotate_secret(tx, &client.client_id, &secret_hash, now, now).await?;
-                record::note(tx, caller, ecosystem, "AddParty", &party.to_string()).await
+                put(tx, new, credentials, now).await?;
+                record::note(tx, caller, ecosystem, "AddParty", &credentials.party.to_string()).await
             })
         })
         .await
+}
+
+fn row(new: &NewParty, id: Uuid, created_at: Timestamp) -> Party {
+    Party { id, name: new.name.clone(), role: new.role, status: PartyStatus::Active, created_at }
+}
+
+/// Writes a party and its first client, unless another party has its name or what it owns.
+pub(crate) async fn put(
+    tx: &mut Tx<'_>,
+    new: &NewParty,
+    credentials: &Credentials,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    let (row, identifiers) = (row(new, credentials.party, now), identifiers(new.owned.clone()));
+    rules::free(tx, &row, &identifiers).await?;
+    rows::add(tx, &row).await?;
+    for identifier in &identifiers {
+        party_identifiers::add(tx, row.id, identifier).await?;
+    }
+    let client = Client { client_id: credentials.client_id.clone(), party_id: row.id, scopes: None };
+    credentials::put(tx, &client).await?;
+    let hash = sha256(credentials.client_secret.as_bytes());
+    credentials::rotate_secret(tx, &client.client_id, &hash, now, now).await?;
+    Ok(())
 }
 
 /// 256 random bits in hex.
@@ -187,7 +204,9 @@ pub async fn authenticate(
 /// The services in which a role can call anything at all.
 pub fn scopes_of(role: Role) -> Vec<Service> {
     let mut scopes = Vec::new();
-    for row in crate::access::ROWS.iter().filter(|row| row.roles.contains(&role)) {
+    let may =
+        |row: &&access::Row| row.roles.contains(&role) || role == Role::Peer && access::is_for_peers(row.operation);
+    for row in access::ROWS.iter().filter(may) {
         let service = row.operation.info().service;
         if !scopes.contains(&service) {
             scopes.push(service);
@@ -209,14 +228,9 @@ pub async fn caller(
     trace: Uuid,
 ) -> Result<Option<Caller>, ServiceError> {
     let known = known(ecosystem, party).await?;
-    Ok(known.map(|Known { role, owned, .. }| Caller {
-        party,
-        role,
-        owned,
-        acting: None,
-        scopes,
-        trace,
-        operator: None,
+    Ok(known.map(|Known { role, owned, peer, .. }| {
+        let reach = Reach::default();
+        Caller { party, role, owned, acting: None, scopes, trace, operator: None, peer, reach }
     }))
 }
 
@@ -242,7 +256,14 @@ async fn read(ecosystem: &Ecosystem, party: Uuid) -> Result<Option<Known>, Servi
     let row = rows::find(&mut reader, party).await?.filter(|row| row.status == PartyStatus::Active);
     let Some(row) = row else { return Ok(None) };
     let owned = owned(party_identifiers::of_party(&mut reader, party).await?);
-    Ok(Some(Known { name: row.name, role: row.role, owned }))
+    let peer = match row.role {
+        Role::Peer => {
+            let peer = peers::find(&mut reader, party).await?;
+            Some(SpeaksAs(peer.map(|peer| peer.speaks_as).unwrap_or_default()))
+        }
+        _ => None,
+    };
+    Ok(Some(Known { name: row.name, role: row.role, owned, peer }))
 }
 
 impl PartyCache {
@@ -271,7 +292,7 @@ fn identifiers(owned: Owned) -> Vec<PartyIdentifier> {
     identifiers
 }
 
-fn owned(identifiers: Vec<PartyIdentifier>) -> Owned {
+pub(crate) fn owned(identifiers: Vec<PartyIdentifier>) -> Owned {
     let mut owned = Owned::default();
     for identifier in identifiers {
         match identifier {

@@ -1,7 +1,10 @@
 //! The Provisioning Certificate Pool: which cars there are, and how to encrypt for them.
 
+mod foreign;
+
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use opnc_messages::event::EventKind;
 use opnc_messages::ids::{Pcid, SerialNumber, SubjectKeyId};
 use opnc_messages::operation::Operation;
@@ -16,9 +19,13 @@ use opnc_store::certificates::CaCertificate;
 use opnc_store::contracts::{self, Contract};
 use opnc_store::provisioning::{self, Provisioning};
 use opnc_store::unchecked_cars::{self, UncheckedCar};
+use uuid::Uuid;
+
+pub(crate) use foreign::{car, check, refuse_revoked};
 
 use crate::anchors::TrustAnchors;
 use crate::chains::{self, Chain};
+use crate::federation::{self, Answer, Question};
 use crate::record::{self, Action};
 use crate::revocation_check::{self, Finding, Mode};
 use crate::{Caller, Ecosystem, ServiceError, access, revocation};
@@ -42,7 +49,7 @@ pub async fn add(
     chain.check_dates(ecosystem.now())?;
     let unchecked = check_revocation(ecosystem, &chain).await?;
     let path = validate(ecosystem, &chain).await?;
-    let row = &row(caller, ecosystem, &pcid, &chain, &path, request)?;
+    let row = &row(caller.party, ecosystem.now(), &pcid, &chain, &path, request)?;
     ecosystem
         .store()
         .run_tx("add provisioning certificate", |tx| {
@@ -71,7 +78,7 @@ pub async fn add(
 }
 
 /// GetProvisioningCertificate: the chain that contract data for this car must be encrypted with. Without a version, the
-/// chains of all of them, the older generation of ISO 15118 first.
+/// chains of all of them, the older generation of ISO 15118 first. A car that is not published here may be elsewhere.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] for an unknown car, or one that does not speak that version;
@@ -83,9 +90,18 @@ pub async fn get(
     version: Option<IsoVersion>,
 ) -> Result<GetProvisioningCertificateRes, ServiceError> {
     access::own_pcid(caller, Operation::GetProvisioningCertificate, pcid)?;
-    let rows = find(caller, ecosystem, pcid, version).await?;
-    let anchors = ecosystem.trust_anchors().await?;
-    let mut all = rows.into_iter().map(|row| body(&anchors, row)).collect::<Result<Vec<_>, _>>()?;
+    let question = || Ok(Question::Provisioning { pcid: pcid.clone(), version });
+    let own = async { answer(&*ecosystem.trust_anchors().await?, find(caller, ecosystem, pcid, version).await?) };
+    let take = |answer| match answer {
+        Answer::Provisioning(found) => Some(found),
+        _ => None,
+    };
+    federation::first(caller, ecosystem, question, own, take).await
+}
+
+/// The chains of a car, one for each version that it speaks.
+fn answer(anchors: &TrustAnchors, rows: Vec<Provisioning>) -> Result<GetProvisioningCertificateRes, ServiceError> {
+    let mut all = rows.into_iter().map(|row| body(anchors, row)).collect::<Result<Vec<_>, _>>()?;
     let provisioning_certificate = all.first().cloned().ok_or_else(not_found)?;
     if all.len() == 1 {
         all.clear();
@@ -93,7 +109,7 @@ pub async fn get(
     Ok(GetProvisioningCertificateRes { provisioning_certificate, all })
 }
 
-/// LookUpVehicle: whether a car is published here, for this version of ISO 15118 or, when none is named, for any.
+/// LookUpVehicle: whether a car is published, here or elsewhere, for this version of ISO 15118 or, when none is named, for any.
 ///
 /// # Errors
 /// As [`get`].
@@ -104,7 +120,10 @@ pub async fn look_up(
     version: Option<IsoVersion>,
 ) -> Result<(), ServiceError> {
     access::own_pcid(caller, Operation::LookUpVehicle, pcid)?;
-    find(caller, ecosystem, pcid, version).await.map(drop)
+    let question = || Ok(Question::Vehicle { pcid: pcid.clone(), version });
+    let own = async { find(caller, ecosystem, pcid, version).await.map(drop) };
+    let take = |answer| matches!(answer, Answer::Known).then_some(());
+    federation::first(caller, ecosystem, question, own, take).await
 }
 
 /// DeleteProvisioningCertificate: takes a car out of the pool, and its contract data with it; when a version is named,
@@ -206,8 +225,8 @@ async fn validate(ecosystem: &Ecosystem, chain: &Chain) -> Result<ValidPath, Ser
 }
 
 fn row(
-    caller: &Caller,
-    ecosystem: &Ecosystem,
+    party: Uuid,
+    now: Timestamp,
     pcid: &Pcid,
     chain: &Chain,
     path: &ValidPath,
@@ -230,11 +249,11 @@ fn row(
         v2g_root_akis: request.v2g_root_key_ids,
         previous_pcid: request.previous_pcid,
         metadata: None,
-        party_id: caller.party,
+        party_id: party,
         not_before: chain.leaf.not_before(),
         not_after: chain.leaf.not_after(),
-        created_at: ecosystem.now(),
-        updated_at: ecosystem.now(),
+        created_at: now,
+        updated_at: now,
     })
 }
 

@@ -41,7 +41,7 @@ pub use store::Store;
 pub use tables::{
     audit, authorities, cancelled_contracts, certificates, client_certificates, contracts, credentials, crls,
     default_contracts, deliveries, event_endpoints, issued_certificates, outbox, parties, party_identifiers,
-    provisioning, root_changes, roots, settings, statements, tombstones, trust_lists, trust_versions, unchecked_cars,
+    peers, provisioning, root_changes, roots, settings, statements, tombstones, trust_lists, trust_versions, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};
 pub use wake::Wake;

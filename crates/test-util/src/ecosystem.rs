@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use opnc_client::Client;
+use opnc_client::{Client, outbound};
 use opnc_messages::event::EventName;
 use opnc_messages::{Role, RootType};
 use opnc_pki::Certificate;
@@ -12,6 +12,7 @@ use opnc_pki::key::MemoryKeyStore;
 use opnc_server::{Running, ServerConfig, start};
 use opnc_services::ecosystem::Policy;
 use opnc_services::events::{DeliveryPolicy, Worker, secret};
+use opnc_services::federation::FederationPolicy;
 use opnc_services::parties::{self, NewParty};
 use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::event_endpoints::{self, Endpoint, SignatureStyle};
@@ -33,6 +34,8 @@ pub struct TestOptions {
     pub policy: Policy,
     /// The clock of server and clients.
     pub clock: TestClock,
+    /// What ids and serial numbers begin from: ecosystems that meet have different ones.
+    pub seed: u8,
 }
 
 /// An ecosystem that serves until it is dropped.
@@ -62,8 +65,14 @@ impl Default for TestOptions {
             timeout: Duration::from_millis(500),
             ..DeliveryPolicy::default()
         };
-        let policy = Policy { require_fingerprint: false, misses_per_minute: None, delivery, ..Policy::default() };
-        Self { store: StoreOptions::temporary(), server, policy, clock: TestClock::at("2026-06-01T12:00:00Z") }
+        let federation = FederationPolicy {
+            outbound: outbound::Policy::anywhere(),
+            misses_per_minute: None,
+            ..FederationPolicy::default()
+        };
+        let policy =
+            Policy { require_fingerprint: false, misses_per_minute: None, delivery, federation, ..Policy::default() };
+        Self { store: StoreOptions::temporary(), server, policy, clock: TestClock::at("2026-06-01T12:00:00Z"), seed: 7 }
     }
 }
 
@@ -82,7 +91,7 @@ impl TestEcosystem {
         let store = Store::open(&options.store).await.expect("a database");
         let keys = Arc::new(MemoryKeyStore::new());
         let clock = Arc::new(options.clock.clone());
-        let ecosystem = Ecosystem::new(store, keys, clock, [7; 32], [8; 32], options.policy);
+        let ecosystem = Ecosystem::new(store, keys, clock, [options.seed; 32], [8; 32], options.policy);
         let mut parties = Vec::new();
         for new in party::usual() {
             parties.push(add(&ecosystem, new).await);

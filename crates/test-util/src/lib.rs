@@ -15,6 +15,7 @@ mod bodies;
 pub mod calls;
 mod clock;
 mod ecosystem;
+pub mod federation;
 mod forge;
 mod party;
 mod pki;

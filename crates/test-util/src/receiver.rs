@@ -13,6 +13,8 @@ use tokio::sync::Notify;
 /// What came.
 #[derive(Debug, Clone)]
 pub struct Received {
+    /// Method, path with query, and version.
+    pub line: String,
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
     /// The bytes of the body.
@@ -24,6 +26,10 @@ pub struct Received {
 pub enum Behaviour {
     /// It answers with this status.
     Status(u16),
+    /// It answers with this status and body, as JSON.
+    Json(u16, String),
+    /// It does so after so many milliseconds.
+    Slowly(u64, u16, String),
     /// It answers with this status and asks for patience of so many seconds.
     Later(u16, u32),
     /// It sends the caller elsewhere.
@@ -93,6 +99,11 @@ impl Receiver {
         Self { url, received, came }
     }
 
+    /// What stands before the paths.
+    pub fn base_url(&self) -> &str {
+        self.url.trim_end_matches("/events")
+    }
+
     /// Everything that came so far, in order.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -135,7 +146,8 @@ impl Connection {
                 if self.read.len() >= whole {
                     let rest = self.read.split_off(whole);
                     let body = std::mem::replace(&mut self.read, rest).split_off(end + 4);
-                    return Some(Received { headers, body });
+                    let line = head.split("\r\n").next().unwrap_or_default().to_owned();
+                    return Some(Received { line, headers, body });
                 }
             }
             if self.stream.read_buf(&mut self.read).await.ok()? == 0 {
@@ -148,8 +160,17 @@ impl Connection {
     async fn answer(&mut self, behaviour: &Behaviour) -> bool {
         let head = |status: u16, more: &str| format!("HTTP/1.1 {status} X\r\n{more}\r\n");
         let empty = |status| head(status, "content-length: 0\r\n");
+        let json = |status: u16, body: &str| {
+            let more = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            format!("{}{body}", head(status, &more))
+        };
         match behaviour {
             Behaviour::Status(status) => self.write(&empty(*status)).await,
+            Behaviour::Json(status, body) => self.write(&json(*status, body)).await,
+            Behaviour::Slowly(milliseconds, status, body) => {
+                tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+                self.write(&json(*status, body)).await
+            }
             Behaviour::Later(status, seconds) => {
                 self.write(&head(*status, &format!("retry-after: {seconds}\r\ncontent-length: 0\r\n"))).await
             }

@@ -34,7 +34,7 @@ impl PartySpec {
                     owned.providers.push(ProviderId::parse(id).map_err(Failure::ecosystem)?)
                 }
                 Role::Cpo => owned.operators.push(OperatorId::parse(id).map_err(Failure::ecosystem)?),
-                Role::Admin | Role::Cps => {}
+                Role::Admin | Role::Cps | Role::Peer => {}
             }
         }
         if let Some((root, name)) = cps {

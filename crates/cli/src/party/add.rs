@@ -72,7 +72,11 @@ Examples:
 
 fn role(text: &str) -> Result<Role, String> {
     let names = Role::ALL.map(Role::as_str).join(", ");
-    Role::parse(text).ok_or_else(|| format!("the roles are {names}"))
+    match Role::parse(text) {
+        Some(Role::Peer) => Err("a peer pool is added by `opnc peer add`".to_owned()),
+        Some(role) => Ok(role),
+        None => Err(format!("the roles are {names}")),
+    }
 }
 
 impl Add {

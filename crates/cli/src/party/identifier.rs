@@ -70,7 +70,7 @@ pub(super) fn owned(identifiers: &[Identifier]) -> Result<Owned, Failure> {
 }
 
 /// 64 hex digits, with colons between them or without, or a file with a certificate.
-pub(super) fn fingerprint(text: &str) -> Result<Fingerprint, Failure> {
+pub(crate) fn fingerprint(text: &str) -> Result<Fingerprint, Failure> {
     let digits = text.replace(':', "");
     if let Ok(fingerprint) = Fingerprint::parse(&digits) {
         return Ok(fingerprint);

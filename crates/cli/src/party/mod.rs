@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::{Verdict, runtime};
 
 pub(crate) use add::secret_lines;
+pub(crate) use identifier::fingerprint;
 
 /// Add, show and change the parties of an ecosystem; a server that runs follows within five seconds
 #[derive(Subcommand)]

@@ -1,24 +1,21 @@
 //! The client that sends them.
 
 use super::error::OutboundError;
-use super::names::{Names, PermittedAddresses};
+use super::guard::Guard;
+use super::names::Names;
 use super::policy::Policy;
+use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{RequestBuilder, redirect};
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long a connection is kept for another request.
-const IDLE: Duration = Duration::from_secs(15);
 
 /// An HTTP client for URLs that strangers chose. A clone shares connections.
 #[derive(Clone)]
 pub struct Outbound {
     http: reqwest::Client,
-    policy: Arc<Policy>,
+    guard: Guard,
 }
 
 /// What a server answered, whatever its status.
@@ -68,22 +65,8 @@ impl Outbound {
     }
 
     fn build(policy: Policy, names: Names) -> Result<Self, OutboundError> {
-        let policy = Arc::new(policy);
-        let resolver = Arc::new(PermittedAddresses { names, policy: Arc::clone(&policy) });
-        let builder = || {
-            reqwest::Client::builder()
-                .dns_resolver(Arc::clone(&resolver))
-                .redirect(redirect::Policy::none())
-                .no_proxy()
-                .connect_timeout(policy.connect_timeout)
-                .timeout(policy.timeout)
-                .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(policy.most_idle)
-                .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")))
-        };
-        let http = builder().build().or_else(|_| builder().tls_certs_only([]).build());
-        let http = http.map_err(|error| OutboundError::from_request(error, "TLS", policy.timeout))?;
-        Ok(Self { http, policy })
+        let guard = Guard { policy: Arc::new(policy), names };
+        Ok(Self { http: guard.http()?, guard })
     }
 
     /// Sends a GET.
@@ -91,7 +74,7 @@ impl Outbound {
     /// # Errors
     /// When no complete answer comes within the bounds of the policy. An answer of any status is an answer.
     pub async fn get(&self, url: &str) -> Result<Response, OutboundError> {
-        let (url, host) = self.policy.target(url)?;
+        let (url, host) = self.guard.target(url)?;
         self.send(self.http.get(url), &host).await
     }
 
@@ -100,7 +83,7 @@ impl Outbound {
     /// # Errors
     /// As [`Outbound::get`].
     pub async fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Response, OutboundError> {
-        let (url, host) = self.policy.target(url)?;
+        let (url, host) = self.guard.target(url)?;
         self.send(self.http.post(url).header(CONTENT_TYPE, content_type).body(body), &host).await
     }
 
@@ -117,31 +100,30 @@ impl Outbound {
         content_type: &str,
         body: Vec<u8>,
     ) -> Result<Response, OutboundError> {
-        let (url, host) = self.policy.target(url)?;
+        let (url, host) = self.guard.target(url)?;
         let mut request = self.http.post(url).header(CONTENT_TYPE, content_type).body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let failed = |error| OutboundError::from_request(error, &host, self.policy.timeout);
+        let failed = |error| OutboundError::from_request(error, &host, self.guard.policy.timeout);
         let mut answer = request.send().await.map_err(failed)?;
         let response =
             Response { status: answer.status().as_u16(), body: Vec::new(), headers: answer.headers().clone() };
         let mut read = 0;
         while let Ok(Some(chunk)) = answer.chunk().await {
             read += chunk.len();
-            if read > self.policy.most_bytes {
+            if read > self.guard.policy.most_bytes {
                 break;
             }
         }
         Ok(response)
     }
 
-    /// The URL and its host. An address in place of a name is decided here, since nothing resolves it.
     async fn send(&self, request: RequestBuilder, host: &str) -> Result<Response, OutboundError> {
-        let failed = |error| OutboundError::from_request(error, host, self.policy.timeout);
+        let failed = |error| OutboundError::from_request(error, host, self.guard.policy.timeout);
         let mut answer = request.send().await.map_err(failed)?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let limit = self.policy.most_bytes;
+        let limit = self.guard.policy.most_bytes;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > limit {
@@ -155,6 +137,6 @@ impl Outbound {
 
 impl fmt::Debug for Outbound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbound").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("Outbound").field("policy", &self.guard.policy).finish_non_exhaustive()
     }
 }

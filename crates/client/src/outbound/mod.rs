@@ -7,12 +7,14 @@
 
 mod address;
 mod error;
+mod guard;
 mod http;
 mod names;
 mod network;
 mod policy;
 
 pub use error::OutboundError;
+pub(crate) use guard::Guard;
 pub use http::{Outbound, Response};
 pub use network::Network;
 pub use policy::Policy;

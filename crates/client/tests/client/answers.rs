@@ -59,15 +59,15 @@ async fn a_car_that_is_not_in_the_pool_is_no_error() {
     let pcid = Pcid::parse("DEHUBCOPNCPROVCER").unwrap();
     let official = r#"{"errorMessages": ["The OEM provisioning certificate with given PCID is not found."], "traceId": "807838e3-b058-447c-b6f8-233638cefc18"}"#;
     let server = Canned::start(move |_| Answer::new(404, official)).await;
-    assert!(!server.client().look_up_vehicle(&pcid).await.unwrap());
+    assert!(!server.client().look_up_vehicle(&pcid, None).await.unwrap());
     let other = Canned::start(|_| Answer::new(404, "no such page")).await;
-    assert_eq!(other.client().look_up_vehicle(&pcid).await.unwrap_err().status(), Some(404));
+    assert_eq!(other.client().look_up_vehicle(&pcid, None).await.unwrap_err().status(), Some(404));
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_there() {
     let client = Client::new("http://127.0.0.1:1", Access::bearer("x"), Arc::new(TestClock::default())).unwrap();
-    let error = client.look_up_vehicle(&Pcid::parse("DEHUBCOPNCPROVCER").unwrap()).await.unwrap_err();
+    let error = client.look_up_vehicle(&Pcid::parse("DEHUBCOPNCPROVCER").unwrap(), None).await.unwrap_err();
     let shown = format!("{error} {error:?}");
     assert!(matches!(error, ClientError::Transport(_)) && !shown.contains("DEHUB"), "{shown}");
 }

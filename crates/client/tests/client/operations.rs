@@ -46,7 +46,7 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     client.add_provisioning_certificate(&ProvisioningCertificateData::new(chain(), iso_version)).await?;
     client.delete_provisioning_certificate(&pcid, None).await?;
     client.get_provisioning_certificate(&pcid, None, Some(true)).await?;
-    assert!(client.look_up_vehicle(&pcid).await?);
+    assert!(client.look_up_vehicle(&pcid, None).await?);
 
     client.get_cps_certificates().await?;
     let sign = SignContractDataReq {

@@ -7,6 +7,7 @@
 mod admin;
 mod duration;
 mod events;
+mod federation;
 mod iso20;
 mod issuer;
 mod keys;
@@ -42,6 +43,7 @@ use serde::{Deserialize, Serialize};
 pub use admin::Admin;
 pub use duration::Period;
 pub use events::Events;
+pub use federation::Federation;
 pub use iso20::{Iso20, KeyIdentifier};
 pub use issuer::{IssuerConfig, TokenAlgorithm};
 pub use keys::Keys;
@@ -78,6 +80,8 @@ pub struct Config {
     pub issuer: Vec<IssuerConfig>,
     /// `[outbound]`
     pub outbound: OutboundSection,
+    /// `[federation]`
+    pub federation: Federation,
     /// `[admin]`
     pub admin: Admin,
     /// `[status]`
@@ -124,6 +128,7 @@ impl Config {
             ("proxy", &mut self.proxy),
             ("issuer", &mut self.issuer),
             ("outbound", &mut self.outbound),
+            ("federation", &mut self.federation),
             ("admin", &mut self.admin),
             ("status", &mut self.status),
             ("limits", &mut self.limits),
@@ -154,6 +159,7 @@ impl Config {
             revocation: self.revocation.policy(self.outbound.policy()),
             delivery: self.events.policy(self.outbound.policy()),
             fetch_issuers: self.outbound.fetch_issuers,
+            federation: self.federation.policy(self.outbound.policy()),
         }
     }
 

@@ -4,55 +4,64 @@
 //! touch no other.
 
 use axum::http::{HeaderMap, StatusCode};
+use opnc_messages::header::{FROM_PARTY_ID, FROM_PARTY_TYPE};
 use opnc_messages::ids::{Fingerprint, OperatorId, ProviderId, Wmi};
 use opnc_services::Caller;
-use opnc_services::caller::PartyIdentifier;
+use opnc_store::party_identifiers::PartyIdentifier;
 
 use crate::error::Refusal;
 
-/// What kind of party has sent the request.
-const TYPE: &str = "opnc-from-party-type";
-/// Its identifier: WMI, provider id, operator id, or fingerprint of a root.
-const ID: &str = "opnc-from-party-id";
 /// The types of the official files, in any case.
 const TYPES: &str = "emsp, cpo, oem, pki, cps, pcp, ccp";
 
-/// The caller as the identity it acts as; the caller itself where it names none.
+/// The caller as the identity it acts as; the caller itself where it names none. A peer acts as the member that it asks for.
 pub(super) fn acting(headers: &HeaderMap, mut caller: Caller) -> Result<Caller, Refusal> {
-    let (kind, id) = match (text(headers, TYPE)?, text(headers, ID)?) {
-        (None, None) => return Ok(caller),
-        (Some(kind), Some(id)) => (kind.to_ascii_lowercase(), id),
-        (Some(_), None) => return Err(invalid("OPNC-from-party-type was sent without OPNC-from-party-id.".into())),
-        (None, Some(_)) => return Err(invalid("OPNC-from-party-id was sent without OPNC-from-party-type.".into())),
-    };
-    let problem = |error: &dyn std::fmt::Display| invalid(format!("OPNC-from-party-id: {error}"));
-    let owned = &mut caller.owned;
-    let acting = match kind.as_str() {
-        "oem" => only(&mut owned.wmis, Wmi::parse(id).map_err(|error| problem(&error))?).map(PartyIdentifier::Wmi),
-        "emsp" => {
-            let provider = ProviderId::parse(id).map_err(|error| problem(&error))?;
-            only(&mut owned.providers, provider).map(PartyIdentifier::Provider)
-        }
-        "cpo" => {
-            let operator = OperatorId::parse(id).map_err(|error| problem(&error))?;
-            only(&mut owned.operators, operator).map(PartyIdentifier::Operator)
-        }
-        "pki" | "cps" => {
-            let root = Fingerprint::parse(id).map_err(|error| problem(&error))?;
-            only(&mut owned.roots, root).map(PartyIdentifier::Root)
-        }
-        "pcp" | "ccp" => None,
-        other => {
-            let other: String = other.chars().take(40).collect();
-            return Err(invalid(format!("OPNC-from-party-type is one of {TYPES}, not {other:?}.")));
-        }
-    };
-    if acting.is_some() {
-        caller.acting = acting;
+    let Some(named) = party(headers, FROM_PARTY_TYPE, FROM_PARTY_ID)? else { return Ok(caller) };
+    if let Named::Party(identity) = &named
+        && caller.act_as(identity)
+    {
         return Ok(caller);
     }
-    let message = format!("The calling party does not hold the identity {kind} {id}; it can act as its own alone.");
+    let (kind, id) =
+        (text(headers, FROM_PARTY_TYPE)?.unwrap_or_default(), text(headers, FROM_PARTY_ID)?.unwrap_or_default());
+    let kind = kind.to_ascii_lowercase();
+    let message = if caller.peer.is_some() {
+        format!("The calling peer does not speak for {kind} {id}; it can ask for its own members alone.")
+    } else {
+        format!("The calling party does not hold the identity {kind} {id}; it can act as its own alone.")
+    };
     Err(Refusal::new(StatusCode::FORBIDDEN, message))
+}
+
+/// A party that a pair of headers names.
+pub(super) enum Named {
+    Party(PartyIdentifier),
+    /// A pool, of which nobody has identifiers.
+    Pool,
+}
+
+/// The party that two headers name together; `None` where neither was sent.
+pub(super) fn party(headers: &HeaderMap, kind: &str, id: &str) -> Result<Option<Named>, Refusal> {
+    let (kind, id) = match ((text(headers, kind)?, kind), (text(headers, id)?, id)) {
+        ((None, _), (None, _)) => return Ok(None),
+        ((Some(kind), _), (Some(id), name)) => (kind.to_ascii_lowercase(), (id, name)),
+        ((Some(_), kind), (None, id)) => return Err(invalid(format!("{kind} was sent without {id}."))),
+        ((None, kind), (Some(_), id)) => return Err(invalid(format!("{id} was sent without {kind}."))),
+    };
+    let (id, name) = id;
+    let problem = |error: &dyn std::fmt::Display| invalid(format!("{name}: {error}"));
+    Ok(Some(Named::Party(match kind.as_str() {
+        "oem" => PartyIdentifier::Wmi(Wmi::parse(id).map_err(|error| problem(&error))?),
+        "emsp" => PartyIdentifier::Provider(ProviderId::parse(id).map_err(|error| problem(&error))?),
+        "cpo" => PartyIdentifier::Operator(OperatorId::parse(id).map_err(|error| problem(&error))?),
+        "pki" | "cps" => PartyIdentifier::Root(Fingerprint::parse(id).map_err(|error| problem(&error))?),
+        "pcp" | "ccp" => return Ok(Some(Named::Pool)),
+        other => {
+            let other: String = other.chars().take(40).collect();
+            let kind = name.replace("-id", "-type");
+            return Err(invalid(format!("{kind} is one of {TYPES}, not {other:?}.")));
+        }
+    })))
 }
 
 /// The identity that an accepted request acts as, left on its response for the log: `oem WAU`.
@@ -62,15 +71,9 @@ pub(crate) struct ActingAs(pub(crate) String);
 impl ActingAs {
     /// What the headers name, once [`acting`] has accepted them.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
-        let (kind, id) = (text(headers, TYPE).ok()??, text(headers, ID).ok()??);
+        let (kind, id) = (text(headers, FROM_PARTY_TYPE).ok()??, text(headers, FROM_PARTY_ID).ok()??);
         Some(Self(format!("{} {id}", kind.to_ascii_lowercase())))
     }
-}
-
-/// Keeps this one of what is owned; the one, if it was among them.
-fn only<T: PartialEq>(owned: &mut Vec<T>, one: T) -> Option<T> {
-    owned.retain(|other| *other == one);
-    (!owned.is_empty()).then_some(one)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
@@ -109,8 +112,12 @@ mod tests {
             scopes: Vec::new(),
             trace: Uuid::nil(),
             operator: None,
+            peer: None,
+            reach: opnc_services::federation::Reach::default(),
         };
-        let sent = [(TYPE, kind), (ID, id)].into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let sent = [("opnc-from-party-type", kind), ("opnc-from-party-id", id)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
         let headers = sent.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
         acting(&headers.collect(), caller).map_err(|refusal| refusal.status.as_u16())
     }

@@ -12,6 +12,7 @@ use opnc_services::{Caller, access, audit};
 use super::acting::ActingAs;
 use super::caller::{self, Authorized, PartyId};
 use super::est;
+use super::reach::reach;
 use crate::error::Refusal;
 use crate::state::App;
 use crate::telemetry::Trace;
@@ -36,7 +37,12 @@ pub(crate) async fn authorize(
     } else {
         caller::identify(&app, request.headers(), peer, trace).await.map_err(est::offer_basic)
     };
-    let caller = match identified {
+    let reaching = identified.and_then(|mut caller| {
+        caller.unnamed(operation);
+        caller.reach = reach(request.headers(), &caller, operation, trace)?;
+        Ok(caller)
+    });
+    let caller = match reaching {
         Ok(caller) => caller,
         Err(refusal) => {
             let mut response = refusal.into_response();

@@ -9,6 +9,7 @@ mod est;
 mod flag;
 mod path;
 mod query;
+mod reach;
 
 pub(crate) use acting::ActingAs;
 pub(crate) use authorize::{Called, authorize};

@@ -52,10 +52,13 @@ pub(super) fn of(operation: Operation, schemas: &mut Schemas) -> Vec<Value> {
         Op::GetSignedContractDataByCertificateInstallationReq => {
             let about = "Whether an error's body carries an ISO 15118 response for the car as well.";
             found.push(header(ALWAYS_RETURN_EXI, flag(true), about));
-            found.push(header(BROADCAST, json!({"type": "boolean"}), NOBODY_ELSE));
+            found.push(header(BROADCAST, flag(true), NOT_WHEN_FALSE));
         }
-        Op::GetProvisioningCertificate => {
-            found.push(header(BROADCAST, flag(false), NOBODY_ELSE));
+        Op::GetProvisioningCertificate | Op::LookUpVehicle | Op::GetCpsCertificates => {
+            found.push(header(BROADCAST, flag(false), NOT_WHEN_TRUE));
+        }
+        Op::GetContractDataByEmaid | Op::GetContractDataByPcid | Op::GetSignedContractDataByEmaidAndPcid => {
+            found.push(header(BROADCAST, flag(true), NOT_WHEN_FALSE));
         }
         _ => {}
     }
@@ -63,7 +66,8 @@ pub(super) fn of(operation: Operation, schemas: &mut Schemas) -> Vec<Value> {
     found
 }
 
-const NOBODY_ELSE: &str = "Whether other ecosystems are asked. Read over: this one knows no others.";
+const NOT_WHEN_TRUE: &str = "True keeps the question here: no other ecosystem is asked (F1).";
+const NOT_WHEN_FALSE: &str = "False, sent explicitly, keeps the question here: no other ecosystem is asked (F1).";
 
 const COMMON: [&str; 6] = [
     "OPNC-from-party-type",
@@ -85,8 +89,11 @@ pub(super) fn components() -> Value {
         "OPNC-from-party-id": header("OPNC-from-party-id", text.clone(),
             "As which of its identities the caller acts: WMI, provider id, operator id, or fingerprint of a root. One that \
             it does not hold is refused."),
-        "OPNC-to-party-type": header("OPNC-to-party-type", party, "Whom this is for. Read over: it is for this ecosystem."),
-        "OPNC-to-party-id": header("OPNC-to-party-id", text, "Whom this is for. Read over: it is for this ecosystem."),
+        "OPNC-to-party-type": header("OPNC-to-party-type", party,
+            "What kind of party this is for. Goes with OPNC-to-party-id."),
+        "OPNC-to-party-id": header("OPNC-to-party-id", text,
+            "Whom this is for: a question goes straight to the pool of the ecosystem that speaks for that party. One that \
+             nobody knows here is read over."),
         "OPNC-Correlation-ID": header("OPNC-Correlation-ID", id.clone(),
             "Carried along through every call that one event causes, and echoed; made where it is missing (P8)."),
         "OPNC-Request-ID": header("OPNC-Request-ID", id, "Names this call, and is echoed; made where it is missing (P8)."),

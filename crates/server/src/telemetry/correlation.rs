@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
+use super::request::Trace;
+
 /// Carried along through every call that one event has caused.
 pub(super) const CORRELATION_ID: HeaderName = HeaderName::from_static("opnc-correlation-id");
 /// Names one call.
@@ -24,6 +26,12 @@ impl Correlation {
         let id = |name| headers.get(name).filter(|value| is_fit(value)).cloned().unwrap_or_else(|| trace_value(trace));
         Self { correlation: id(&CORRELATION_ID), request: id(&REQUEST_ID) }
     }
+}
+
+/// The correlation id of a request, to go along with the calls that it causes.
+pub(crate) fn correlation_id(headers: &HeaderMap, trace: Trace) -> String {
+    let sent = Correlation::of(headers, trace.0).correlation;
+    sent.to_str().unwrap_or_default().to_owned()
 }
 
 /// A trace id as a header.

@@ -86,6 +86,7 @@ fn describe(recorder: &PrometheusRecorder) {
         ("opnc_requests_total", "Answered requests by operation and status."),
         ("opnc_event_deliveries_total", "Attempts to deliver an event, by what came of them."),
         ("opnc_store_transactions_total", "Transactions by name and how they ended."),
+        ("opnc_peer_calls_total", "Questions to peers by how they ended."),
     ];
     for (name, text) in counters {
         recorder.describe_counter(name.into(), None, text.into());
@@ -94,6 +95,7 @@ fn describe(recorder: &PrometheusRecorder) {
         ("opnc_request_duration_seconds", "From the first byte of a request to its answer."),
         ("opnc_store_transaction_duration_seconds", "Transactions by name, waiting and repeating included."),
         ("opnc_crypto_duration_seconds", "Cryptographic work by kind."),
+        ("opnc_peer_call_duration_seconds", "From a question to a peer to its checked answer, by operation."),
     ];
     for (name, text) in histograms {
         recorder.describe_histogram(name.into(), None, text.into());

@@ -7,6 +7,7 @@ mod panic;
 mod request;
 mod traces;
 
+pub(crate) use correlation::correlation_id;
 pub(crate) use log::check_level;
 pub use log::{LogFormat, init, set_level};
 pub(crate) use metrics::Metrics;

@@ -161,6 +161,8 @@ fn operator(ecosystem: &TestEcosystem) -> Caller {
         scopes: vec![Service::Rcp],
         trace: Uuid::nil(),
         operator: None,
+        peer: None,
+        reach: opnc_services::federation::Reach::default(),
     }
 }
 

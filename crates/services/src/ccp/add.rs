@@ -5,15 +5,13 @@ use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Operation;
 use opnc_messages::{Role, texts};
 use opnc_pki::certificate::Certificate;
-use opnc_pki::chain::{self, Purpose, ValidPath};
-use opnc_store::Reader;
-use opnc_store::provisioning::{self, Provisioning};
+use opnc_pki::chain::ValidPath;
+use opnc_store::provisioning::Provisioning;
 
-use super::carried::Carried;
-use crate::anchors::TrustAnchors;
+use super::carried::{Carried, cps_path, read_all};
 use crate::cps::{check_curve, check_version};
 use crate::deposit::{self, Deposit};
-use crate::{Caller, Ecosystem, ServiceError, access, authorities, chains};
+use crate::{Caller, Ecosystem, ServiceError, access, authorities, chains, pcp};
 
 /// AddSignedContractData: takes the message in when everything a car will check holds now.
 ///
@@ -33,13 +31,13 @@ pub async fn add(
     let contract_chain = check(&request.emaid, &carried)?;
     let cps = cps_path(ecosystem, &anchors, &carried)?;
     check_cps_of(caller, &cps)?;
-    let mut reader = ecosystem.store().read().await?;
-    let car = find_car(caller, ecosystem, &mut reader, &request).await?;
+    let (car, foreign) = find_car(caller, ecosystem, &request).await?;
     if let Some(curve) = carried.curve {
         check_curve(curve, &chains::leaf_of(&car)?)?;
     }
     let (contract_leaf, above) =
         contract_chain.split_first().ok_or_else(|| ServiceError::internal("a chain without a leaf"))?;
+    let mut reader = ecosystem.store().read().await?;
     let own_ca = authorities::issued_here(&mut reader, contract_leaf, above.first()).await?;
     drop(reader);
 
@@ -55,6 +53,7 @@ pub async fn add(
         meta_data: request.meta_data.clone(),
         subscription_url: None,
         provisioning_key_hash: car.public_key_hash,
+        published_elsewhere: foreign.then(|| car.sub_cas().cloned().collect()),
         own_ca,
     };
     deposit::run(caller, ecosystem, &deposit).await
@@ -71,21 +70,6 @@ fn check(emaid: &Emaid, carried: &Carried) -> Result<Vec<Certificate>, ServiceEr
         problems.push(format!("emaid : \"{emaid}\" is not the EMAID \"{named}\" in the message"));
     }
     if problems.is_empty() { chain } else { Err(ServiceError::Invalid(problems)) }
-}
-
-fn cps_path(ecosystem: &Ecosystem, anchors: &TrustAnchors, carried: &Carried) -> Result<ValidPath, ServiceError> {
-    let chain = read_all(&carried.cps_chain)?;
-    let (leaf, above) = chain.split_first().ok_or_else(|| ServiceError::internal("a chain without a leaf"))?;
-    chain::verify(leaf, above, &anchors.cps, Purpose::Cps, ecosystem.now())
-        .map_err(|error| ServiceError::invalid(error.to_string()))
-}
-
-fn read_all(chain: &[Vec<u8>]) -> Result<Vec<Certificate>, ServiceError> {
-    chain.iter().map(|der| read(der)).collect()
-}
-
-fn read(der: &[u8]) -> Result<Certificate, ServiceError> {
-    Certificate::from_der(der).map_err(|error| ServiceError::invalid(format!("certificateInstallationRes : {error}")))
 }
 
 /// A CPS owns no EMAIDs: it may add what its own CPS leaf has signed, and nothing else (A4).
@@ -106,15 +90,8 @@ fn check_cps_of(caller: &Caller, path: &ValidPath) -> Result<(), ServiceError> {
 async fn find_car(
     caller: &Caller,
     ecosystem: &Ecosystem,
-    reader: &mut Reader,
     request: &AddSignedContractDataReq,
-) -> Result<Provisioning, ServiceError> {
-    ecosystem.misses().check(caller, ecosystem.now())?;
-    match provisioning::find(reader, &request.pcid, request.iso_version).await? {
-        Some(car) => Ok(car),
-        None => {
-            ecosystem.misses().note(caller, ecosystem.now());
-            Err(ServiceError::NotFound(texts::PROVISIONING_CERTIFICATE_NOT_FOUND.to_owned()))
-        }
-    }
+) -> Result<(Provisioning, bool), ServiceError> {
+    let found = pcp::car(caller, ecosystem, &request.pcid, request.iso_version).await?;
+    found.ok_or_else(|| ServiceError::NotFound(texts::PROVISIONING_CERTIFICATE_NOT_FOUND.to_owned()))
 }

@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use opnc_exi::iso20::EcdhCurve;
 use opnc_messages::IsoVersion;
+use opnc_pki::certificate::Certificate;
+use opnc_pki::chain::{self, Purpose, ValidPath};
 use opnc_pki::contract::{Report, iso2, iso20};
 
 use super::unreadable;
-use crate::ServiceError;
 use crate::anchors::TrustAnchors;
+use crate::{Ecosystem, ServiceError};
 
 /// The member of the body that carries it.
 const MEMBER: &str = "certificateInstallationRes";
@@ -91,4 +93,28 @@ fn chain(leaf: &[u8], above: &[Vec<u8>]) -> Vec<Vec<u8>> {
 fn problems(reports: [&Report; 2]) -> Vec<String> {
     let failures = reports.into_iter().flat_map(Report::failures);
     failures.map(|(check, failure)| format!("certificateInstallationRes : {check}: {failure}")).collect()
+}
+
+/// The valid path from the CPS that signed up to a V2G root.
+///
+/// # Errors
+/// Why there is none.
+pub(super) fn cps_path(
+    ecosystem: &Ecosystem,
+    anchors: &TrustAnchors,
+    carried: &Carried,
+) -> Result<ValidPath, ServiceError> {
+    let chain = read_all(&carried.cps_chain)?;
+    let (leaf, above) = chain.split_first().ok_or_else(|| ServiceError::internal("a chain without a leaf"))?;
+    chain::verify(leaf, above, &anchors.cps, Purpose::Cps, ecosystem.now())
+        .map_err(|error| ServiceError::invalid(error.to_string()))
+}
+
+/// A chain, every certificate of which can be read.
+pub(super) fn read_all(chain: &[Vec<u8>]) -> Result<Vec<Certificate>, ServiceError> {
+    chain.iter().map(|der| read(der)).collect()
+}
+
+fn read(der: &[u8]) -> Result<Certificate, ServiceError> {
+    Certificate::from_der(der).map_err(|error| ServiceError::invalid(format!("certificateInstallationRes : {error}")))
 }

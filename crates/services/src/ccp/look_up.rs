@@ -8,6 +8,7 @@ use opnc_store::contracts::{self, Contract};
 
 use super::contract_not_found;
 use crate::anchors::TrustAnchors;
+use crate::federation::{self, Answer, Answered, Question};
 use crate::{Caller, Ecosystem, ServiceError, access};
 
 /// GetContractDataByEmaid. Without a version, the contract data of all of them (B16).
@@ -22,6 +23,16 @@ pub async fn by_emaid(
     cps_root: Option<Fingerprint>,
 ) -> Result<GetContractDataRes, ServiceError> {
     access::own_emaid(caller, Operation::GetContractDataByEmaid, emaid)?;
+    let question = || Ok(Question::ByEmaid { emaid: emaid.clone(), version, cps_root });
+    federation::first(caller, ecosystem, question, own_of_emaid(ecosystem, emaid, version, cps_root), take).await
+}
+
+async fn own_of_emaid(
+    ecosystem: &Ecosystem,
+    emaid: &Emaid,
+    version: Option<IsoVersion>,
+    cps_root: Option<Fingerprint>,
+) -> Result<GetContractDataRes, ServiceError> {
     let mut found = contracts::of_emaid(&mut ecosystem.store().read().await?, emaid).await?;
     found.retain(|contract| {
         version.is_none_or(|version| contract.iso == version) && cps_root.is_none_or(|root| contract.cps_root == root)
@@ -40,9 +51,32 @@ pub async fn by_pcid(
     version: Option<IsoVersion>,
 ) -> Result<GetContractDataRes, ServiceError> {
     access::own_pcid(caller, Operation::GetContractDataByPcid, pcid)?;
+    let question = Question::ByPcid { pcid: pcid.clone(), version };
+    match own_of_pcid(ecosystem, pcid, version).await {
+        // A car may have contracts in several ecosystems.
+        Ok(own) => match federation::with_peers(caller, ecosystem, &question).await? {
+            Answered::Found(Answer::Contracts(others)) => Ok(federation::contracts(own, others)),
+            _ => Ok(own),
+        },
+        missing => federation::first(caller, ecosystem, || Ok(question), async { missing }, take).await,
+    }
+}
+
+async fn own_of_pcid(
+    ecosystem: &Ecosystem,
+    pcid: &Pcid,
+    version: Option<IsoVersion>,
+) -> Result<GetContractDataRes, ServiceError> {
     let mut found = contracts::of_pcid(&mut ecosystem.store().read().await?, pcid).await?;
     found.retain(|contract| version.is_none_or(|version| contract.iso == version));
     collection(ecosystem, found).await
+}
+
+fn take(answer: Answer) -> Option<GetContractDataRes> {
+    match answer {
+        Answer::Contracts(found) => Some(found),
+        _ => None,
+    }
 }
 
 async fn collection(ecosystem: &Ecosystem, contracts: Vec<Contract>) -> Result<GetContractDataRes, ServiceError> {

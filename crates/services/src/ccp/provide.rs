@@ -1,6 +1,7 @@
 //! GetSignedContractDataByEmaidAndPcid: the OEM's backend fetches a contract without the car asking.
 
 use jiff::Timestamp;
+use opnc_client::OfflineInstallation;
 use opnc_exi::{iso2, iso20};
 use opnc_messages::IsoVersion;
 use opnc_messages::ccp::GetSignedContractDataRes;
@@ -8,10 +9,11 @@ use opnc_messages::ids::{Emaid, Fingerprint, Pcid, SessionId};
 use opnc_messages::operation::Operation;
 use opnc_pki::contract::iso2::with_session_id;
 use opnc_pki::contract::iso20::{Delivery, deliver};
-use opnc_store::contracts::{self, Contract};
+use opnc_store::contracts;
 
 use super::install::seconds;
 use super::{contract_not_found, delivered, first_delivery};
+use crate::federation::{self, Answer, Question};
 use crate::{Caller, Ecosystem, ServiceError, access};
 
 /// What the OEM may narrow the look-up to, and the session to answer into.
@@ -37,6 +39,28 @@ pub async fn by_emaid_and_pcid(
     query: ProvideQuery,
 ) -> Result<GetSignedContractDataRes, ServiceError> {
     access::own_pcid(caller, Operation::GetSignedContractDataByEmaidAndPcid, pcid)?;
+    let question = || {
+        let wanted = OfflineInstallation {
+            session_id: query.session_id.clone(),
+            iso_version: query.version,
+            cps_v2g_root_fingerprint: query.cps_root,
+        };
+        Ok(Question::ByEmaidAndPcid { emaid: emaid.clone(), pcid: pcid.clone(), wanted })
+    };
+    let take = |answer| match answer {
+        Answer::Signed(found) => Some(found),
+        _ => None,
+    };
+    federation::first(caller, ecosystem, question, own(caller, ecosystem, emaid, pcid, &query), take).await
+}
+
+async fn own(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    emaid: &Emaid,
+    pcid: &Pcid,
+    query: &ProvideQuery,
+) -> Result<GetSignedContractDataRes, ServiceError> {
     let mut found = contracts::of_pair(&mut ecosystem.store().read().await?, emaid, pcid).await?;
     found.retain(|contract| {
         query.version.is_none_or(|version| contract.iso == version)
@@ -49,7 +73,7 @@ pub async fn by_emaid_and_pcid(
     let mut collection = Vec::with_capacity(found.len());
     for contract in &found {
         let message = match &query.session_id {
-            Some(session) => prepared(contract, session, ecosystem.now())?,
+            Some(session) => prepared(contract.iso, &contract.message, session, ecosystem.now())?,
             None => contract.message.clone(),
         };
         collection.push(delivered(contract, message, &anchors));
@@ -59,9 +83,14 @@ pub async fn by_emaid_and_pcid(
 }
 
 /// The stored message in the OEM's session; a message of ISO 15118-20 tells the time, too.
-fn prepared(contract: &Contract, session: &SessionId, now: Timestamp) -> Result<Vec<u8>, ServiceError> {
-    match contract.iso {
-        IsoVersion::Iso2 => in_session(&contract.message, session.as_bytes()),
+pub(super) fn prepared(
+    version: IsoVersion,
+    message: &[u8],
+    session: &SessionId,
+    now: Timestamp,
+) -> Result<Vec<u8>, ServiceError> {
+    match version {
+        IsoVersion::Iso2 => in_session(message, session.as_bytes()),
         IsoVersion::Iso20 => {
             // There the session has a fixed length: shorter ones get zeros in front, as numbers do.
             let mut whole = [0; 8];
@@ -70,7 +99,7 @@ fn prepared(contract: &Contract, session: &SessionId, now: Timestamp) -> Result<
                 *place = *byte;
             }
             let delivery = Delivery { session_id: whole, timestamp: seconds(now), remaining: 0 };
-            in_iso20_session(&contract.message, delivery)
+            in_iso20_session(message, delivery)
         }
     }
 }

@@ -10,7 +10,7 @@ use opnc_pki::issue::{self, Request, Validity};
 use opnc_pki::key::{PublicKey, SoftwareKey};
 use opnc_pki::profile;
 use opnc_store::issued_certificates;
-use opnc_store::provisioning::{self, Provisioning};
+use opnc_store::provisioning::Provisioning;
 
 use super::check_version;
 use super::unsigned::{Unsigned, Wrapped};
@@ -18,7 +18,7 @@ use crate::anchors::TrustAnchors;
 use crate::authorities::{self, Authority};
 use crate::deposit::{self, Deposit};
 use crate::issued::Issued;
-use crate::{Caller, Ecosystem, ServiceError, access, chains};
+use crate::{Caller, Ecosystem, ServiceError, access, chains, pcp};
 
 /// GenerateAndSignContractData: makes a contract key and certificate, wraps the key for the car, signs and stores.
 ///
@@ -33,7 +33,7 @@ pub async fn generate_and_sign(
     access::own_emaid(caller, Operation::GenerateAndSignContractData, &request.emaid)?;
     check_version(request.iso_version, &request.emaid)?;
     check_dates(&request, ecosystem.now())?;
-    let car = find_car(caller, ecosystem, &request).await?;
+    let (car, foreign) = find_car(caller, ecosystem, &request).await?;
     let anchors = ecosystem.trust_anchors().await?;
     let car_leaf = leaf_of(&car, &anchors, ecosystem.now())?;
     let algorithm = car_leaf.public_key().algorithm();
@@ -60,6 +60,7 @@ pub async fn generate_and_sign(
         meta_data: request.meta_data.clone(),
         subscription_url: request.subscription_url.clone(),
         provisioning_key_hash: car.public_key_hash,
+        published_elsewhere: foreign.then(|| car.sub_cas().cloned().collect()),
         own_ca: true,
     };
     let issued = Issued {
@@ -97,16 +98,12 @@ async fn find_car(
     caller: &Caller,
     ecosystem: &Ecosystem,
     request: &GenerateAndSignContractDataReq,
-) -> Result<Provisioning, ServiceError> {
-    let now = ecosystem.now();
-    ecosystem.misses().check(caller, now)?;
-    let mut reader = ecosystem.store().read().await?;
-    let Some(car) = provisioning::find(&mut reader, &request.pcid, request.iso_version).await? else {
-        ecosystem.misses().note(caller, now);
+) -> Result<(Provisioning, bool), ServiceError> {
+    let Some((car, foreign)) = pcp::car(caller, ecosystem, &request.pcid, request.iso_version).await? else {
         return Err(ServiceError::invalid(texts::PROVISIONING_CERTIFICATE_NOT_AVAILABLE));
     };
-    deposit::check_car_of(&mut reader, &request.emaid, &car.pcid).await?;
-    Ok(car)
+    deposit::check_car_of(&mut ecosystem.store().read().await?, &request.emaid, &car.pcid).await?;
+    Ok((car, foreign))
 }
 
 /// The provisioning certificate to encrypt the contract key for, of a car that is trusted still: its OEM's root may have

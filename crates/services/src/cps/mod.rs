@@ -1,6 +1,7 @@
 //! The Certificate Provisioning Service: signs contract data, so that a car can trust whom it gets them from.
 
 mod certificates;
+mod foreign;
 mod generate;
 mod sign;
 mod unsigned;
@@ -11,6 +12,7 @@ use opnc_messages::ids::Emaid;
 use crate::ServiceError;
 
 pub use certificates::certificates;
+pub(crate) use foreign::check;
 pub use generate::generate_and_sign;
 pub use sign::sign;
 pub(crate) use unsigned::check_curve;

@@ -5,7 +5,7 @@ use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Operation;
 use opnc_messages::{Base64Bytes, IsoVersion, SignedContractData, texts};
 use opnc_pki::chain::{self, Purpose, ValidPath};
-use opnc_store::provisioning::{self, Provisioning};
+use opnc_store::provisioning::Provisioning;
 
 use super::check_version;
 use super::unsigned::{Unsigned, Wrapped};
@@ -13,7 +13,7 @@ use crate::anchors::TrustAnchors;
 use crate::authorities;
 use crate::chains::{self, Chain};
 use crate::deposit::{self, Deposit};
-use crate::{Caller, Ecosystem, ServiceError, access};
+use crate::{Caller, Ecosystem, ServiceError, access, pcp};
 
 /// SignContractData: checks the bundle, signs it, and stores the result when it names a car (B18).
 ///
@@ -32,11 +32,11 @@ pub async fn sign(
     let anchors = ecosystem.trust_anchors().await?;
     let (path, wrapped) = check_bundle(ecosystem, &anchors, bundle, request.iso_version, &chain)?;
     let car = find_car(caller, ecosystem, bundle, request.iso_version).await?;
-    if let Some(car) = &car {
+    if let Some((car, _)) = &car {
         wrapped.check_fits(&chains::leaf_of(car)?)?;
     }
 
-    let roots_of_car = car.as_ref().map(|car| car.v2g_root_akis.as_slice()).unwrap_or_default();
+    let roots_of_car = car.as_ref().map(|(car, _)| car.v2g_root_akis.as_slice()).unwrap_or_default();
     let wanted = request.cps_v2g_root_fingerprint.as_ref();
     let algorithm = chain.leaf.public_key().algorithm();
     let signer = authorities::cps(ecosystem, &anchors, algorithm, wanted, roots_of_car).await?;
@@ -44,7 +44,7 @@ pub async fn sign(
     contract_chain.extend(path.sub_cas().iter().cloned());
     let unsigned = Unsigned { chain: contract_chain, key: wrapped, emaid: bundle.emaid.clone() };
     let message = ecosystem.timed("sign message", || unsigned.sign(ecosystem, &signer))?;
-    if let Some(car) = &car {
+    if let Some((car, foreign)) = &car {
         let issuer = path.sub_cas().first();
         let own_ca = authorities::issued_here(&mut ecosystem.store().read().await?, &chain.leaf, issuer).await?;
         let deposit = Deposit {
@@ -59,6 +59,7 @@ pub async fn sign(
             meta_data: None,
             subscription_url: None,
             provisioning_key_hash: car.public_key_hash,
+            published_elsewhere: foreign.then(|| car.sub_cas().cloned().collect()),
             own_ca,
         };
         deposit::run(caller, ecosystem, &deposit).await?;
@@ -112,20 +113,17 @@ pub(crate) fn emaid_mismatch(emaid: &Emaid, chain: &Chain) -> Option<String> {
     }
 }
 
-/// The car the bundle names; `None` when it names none.
+/// The car the bundle names, and whether a peer has it; `None` when it names none.
 async fn find_car(
     caller: &Caller,
     ecosystem: &Ecosystem,
     bundle: &ContractCertificateBundle,
     version: IsoVersion,
-) -> Result<Option<Provisioning>, ServiceError> {
+) -> Result<Option<(Provisioning, bool)>, ServiceError> {
     let Some(pcid) = &bundle.pcid else { return Ok(None) };
-    ecosystem.misses().check(caller, ecosystem.now())?;
-    let mut reader = ecosystem.store().read().await?;
-    let Some(car) = provisioning::find(&mut reader, pcid, version).await? else {
-        ecosystem.misses().note(caller, ecosystem.now());
+    let Some((car, foreign)) = pcp::car(caller, ecosystem, pcid, version).await? else {
         return Err(ServiceError::NotFound(texts::PROVISIONING_CERTIFICATE_NOT_AVAILABLE.to_owned()));
     };
-    deposit::check_car_of(&mut reader, &bundle.emaid, &car.pcid).await?;
-    Ok(Some(car))
+    deposit::check_car_of(&mut ecosystem.store().read().await?, &bundle.emaid, &car.pcid).await?;
+    Ok(Some((car, foreign)))
 }

@@ -90,7 +90,7 @@ impl Selection {
             (None, Role::Oem) => CaDomain::Oem,
             (None, Role::EmspNoPki) => CaDomain::Emsp,
             (None, Role::Cps) => CaDomain::Cps,
-            (None, Role::Admin | Role::EmspOwnPki) => {
+            (None, Role::Admin | Role::EmspOwnPki | Role::Peer) => {
                 return Err(ServiceError::invalid("caDomain : is required: emsp, cpo, oem, cps or veh"));
             }
         };

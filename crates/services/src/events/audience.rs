@@ -79,6 +79,8 @@ async fn concerned(
         let is_side = match role {
             Role::Oem => to_oem,
             Role::EmspOwnPki | Role::EmspNoPki => !to_oem,
+            // It holds the identity for one of its members.
+            Role::Peer => true,
             Role::Admin | Role::Cpo | Role::Cps => false,
         };
         is_side

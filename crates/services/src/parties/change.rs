@@ -35,7 +35,7 @@ pub async fn change(
                     return Err(ServiceError::Invalid(problems));
                 }
                 let adds = &identifiers(adds.clone());
-                rules::free(tx, party.id, &party.name, adds).await?;
+                rules::free(tx, &party, adds).await?;
                 let mut missing = Vec::new();
                 for identifier in removes {
                     if !party_identifiers::remove(tx, party.id, identifier).await? {

@@ -2,9 +2,8 @@
 
 use opnc_messages::Role;
 use opnc_store::Reader;
-use opnc_store::parties as rows;
+use opnc_store::parties::{self as rows, Party};
 use opnc_store::party_identifiers::{self, PartyIdentifier};
-use uuid::Uuid;
 
 use super::NewParty;
 use crate::ServiceError;
@@ -32,10 +31,11 @@ fn of_name(name: &str) -> Vec<String> {
 /// What a role has no use for would only look like a right.
 pub(super) fn of_owned(role: Role, owned: &Owned) -> Vec<String> {
     let emsp = matches!(role, Role::EmspOwnPki | Role::EmspNoPki);
+    let peer = role == Role::Peer;
     let kinds = [
-        ("WMIs", !owned.wmis.is_empty(), role == Role::Oem, "an OEM"),
-        ("provider ids", !owned.providers.is_empty(), emsp, "an eMSP"),
-        ("operator ids", !owned.operators.is_empty(), role == Role::Cpo, "a CPO"),
+        ("WMIs", !owned.wmis.is_empty(), role == Role::Oem || peer, "an OEM"),
+        ("provider ids", !owned.providers.is_empty(), emsp || peer, "an eMSP"),
+        ("operator ids", !owned.operators.is_empty(), role == Role::Cpo || peer, "a CPO"),
         ("CPS names", !owned.cps_names.is_empty(), emsp || role == Role::Cps, "a CPS or eMSP"),
         ("root fingerprints", !owned.roots.is_empty(), role != Role::Admin, "a party with a PKI"),
     ];
@@ -46,21 +46,24 @@ pub(super) fn of_owned(role: Role, owned: &Owned) -> Vec<String> {
     problems
 }
 
-/// Refuses a name or identifier that another party has. Roots may be shared: several parties can be below one.
+/// Refuses a name or identifier that another party has. Roots may be shared: several parties can be below one. A party may
+/// be a member of several ecosystems, so what peers ask for is no obstacle.
 pub(super) async fn free(
     reader: &mut Reader,
-    party: Uuid,
-    name: &str,
+    party: &Party,
     identifiers: &[PartyIdentifier],
 ) -> Result<(), ServiceError> {
-    let others: Vec<_> = rows::list(reader).await?.into_iter().filter(|other| other.id != party).collect();
+    let others: Vec<_> = rows::list(reader).await?.into_iter().filter(|other| other.id != party.id).collect();
     let mut problems = Vec::new();
-    if others.iter().any(|other| other.name == name) {
-        problems.push(format!("there is a party {name:?} already"));
+    if others.iter().any(|other| other.name == party.name) {
+        problems.push(format!("there is a party {:?} already", party.name));
     }
-    for identifier in identifiers.iter().filter(|identifier| !matches!(identifier, PartyIdentifier::Root(_))) {
+    let is_one =
+        |identifier: &&PartyIdentifier| party.role != Role::Peer && !matches!(identifier, PartyIdentifier::Root(_));
+    for identifier in identifiers.iter().filter(is_one) {
         let holders = party_identifiers::holders(reader, identifier).await?;
-        if let Some(holder) = others.iter().find(|other| holders.contains(&other.id)) {
+        let holder = others.iter().find(|other| other.role != Role::Peer && holders.contains(&other.id));
+        if let Some(holder) = holder {
             problems.push(format!("{} belongs to the party {:?}", words(identifier), holder.name));
         }
     }

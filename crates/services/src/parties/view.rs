@@ -56,7 +56,7 @@ pub async fn find(caller: &Caller, ecosystem: &Ecosystem, wanted: &str) -> Resul
 }
 
 /// The party with this id, client id or name.
-pub(super) async fn lookup(reader: &mut Reader, wanted: &str) -> Result<Party, ServiceError> {
+pub(crate) async fn lookup(reader: &mut Reader, wanted: &str) -> Result<Party, ServiceError> {
     if let Ok(id) = wanted.parse()
         && let Some(party) = rows::find(reader, id).await?
     {
@@ -89,7 +89,7 @@ async fn view(reader: &mut Reader, ecosystem: &Ecosystem, party: Party) -> Resul
     Ok(PartyView { party, owned, clients })
 }
 
-pub(super) fn admin_only(caller: &Caller) -> Result<(), ServiceError> {
+pub(crate) fn admin_only(caller: &Caller) -> Result<(), ServiceError> {
     if caller.role == Role::Admin {
         return Ok(());
     }

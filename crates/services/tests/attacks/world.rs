@@ -145,7 +145,17 @@ pub(crate) fn caller(role: Role) -> Caller {
         ..Owned::default()
     };
     let party = Uuid::from_u128(role as u128 + 1);
-    Caller { party, role, owned, acting: None, scopes: Vec::new(), trace: Uuid::nil(), operator: None }
+    Caller {
+        party,
+        role,
+        owned,
+        acting: None,
+        scopes: Vec::new(),
+        trace: Uuid::nil(),
+        operator: None,
+        peer: None,
+        reach: opnc_services::federation::Reach::default(),
+    }
 }
 
 pub(crate) fn pcid(text: &str) -> Pcid {

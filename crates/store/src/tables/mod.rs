@@ -17,6 +17,7 @@ mod messages;
 pub mod outbox;
 pub mod parties;
 pub mod party_identifiers;
+pub mod peers;
 pub mod provisioning;
 pub mod root_changes;
 pub mod roots;
@@ -49,6 +50,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         outbox::ALL,
         parties::ALL,
         party_identifiers::ALL,
+        peers::ALL,
         provisioning::ALL,
         root_changes::ALL,
         roots::ALL,

@@ -10,6 +10,7 @@ use crate::test_db::TestDb;
 /// small, or because the index holds nothing but what is asked for (the events that wait).
 const WALKS: &[&str] = &[
     "parties::LIST",
+    "peers::LIST",
     "authorities::LIST",
     "event_endpoints::LIST",
     "event_endpoints::ENABLED",

@@ -46,7 +46,7 @@ pub(crate) async fn publish_car(cast: &Cast, car: &Vehicle) -> Outcome<()> {
 /// A mobility provider fetches it, and trusts it because of the root and not because of the pool.
 pub(crate) async fn fetch(story: &mut Story, cast: &Cast, car: &Vehicle) -> Result<Certificate, Failure> {
     let outcome = async {
-        if !cast.emsp_c.look_up_vehicle(&car.pcid).await.map_err(|error| error.to_string())? {
+        if !cast.emsp_c.look_up_vehicle(&car.pcid, None).await.map_err(|error| error.to_string())? {
             return Err("the car is not found".to_owned());
         }
         let answer =

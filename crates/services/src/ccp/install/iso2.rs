@@ -78,7 +78,7 @@ async fn choose(
     if found.is_empty() {
         return Err(none(texts::CONTRACT_NOT_FOUND));
     }
-    found.retain(|contract| roots::trusted(contract, listed, anchors));
+    found.retain(|contract| roots::trusted(&contract.cps_root, listed, anchors));
     // Of several that are signed under different roots, the one to use; where none can be, the latest says why.
     let Some(contract) = found.into_iter().max_by_key(|contract| (contract.is_valid_at(now), contract.updated_at))
     else {

@@ -84,7 +84,7 @@ async fn deliverable(
     if found.is_empty() {
         return Err(refusal.with(Reason::NoContract, texts::CONTRACT_NOT_FOUND));
     }
-    found.retain(|contract| roots::trusted(contract, listed, anchors));
+    found.retain(|contract| roots::trusted(&contract.cps_root, listed, anchors));
     if found.is_empty() {
         let text = "The car's contracts are signed under V2G roots that are not among those the car lists.";
         return Err(refusal.with(Reason::NoContract, text));

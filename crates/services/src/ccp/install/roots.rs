@@ -1,15 +1,14 @@
 //! Which V2G roots a car means by its `ListOfRootCertificateIDs`.
 
 use opnc_exi::iso2::X509IssuerSerial;
-use opnc_messages::ids::SerialNumber;
+use opnc_messages::ids::{Fingerprint, SerialNumber};
 use opnc_pki::certificate::Certificate;
-use opnc_store::contracts::Contract;
 
 use crate::anchors::TrustAnchors;
 
 /// Whether the CPS that signed contract data hangs from a root of the RCP that the car lists.
-pub(super) fn trusted(contract: &Contract, listed: &[X509IssuerSerial], anchors: &TrustAnchors) -> bool {
-    let root = anchors.by_fingerprint.get(&contract.cps_root);
+pub(super) fn trusted(cps_root: &Fingerprint, listed: &[X509IssuerSerial], anchors: &TrustAnchors) -> bool {
+    let root = anchors.by_fingerprint.get(cps_root);
     root.is_some_and(|root| listed.iter().any(|id| names(id, root)))
 }
 

@@ -1,0 +1,124 @@
+//! `opnc peer add`: another ecosystem, and what its operator needs to ask this one.
+
+use clap::Args;
+use opnc_messages::Role;
+use opnc_server::config::Period;
+use opnc_services::peers::{self, NewPeer};
+use serde_json::json;
+
+use super::members::{self, Member};
+use super::secret::Own;
+use crate::Verdict;
+use crate::config_arg::ConfigArg;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+use crate::party::secret_lines;
+
+/// Add the pools of another ecosystem, and show its secret here: once, because only a hash of it is kept
+///
+/// Both sides add each other. Whoever begins has no credentials there yet: it adds the peer without them, hands over what is
+/// printed, and sets what it gets in return by `opnc peer change`. The peer may read what its members may read, and never
+/// write. Its roots are not trusted by this: what it says about cars and contracts counts when it leads to roots of your own
+/// root pool.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Add {
+    /// A name for people, for log and traces
+    name: String,
+
+    /// What stands before /opnc/v1 there
+    #[arg(long, value_name = "URL")]
+    url: String,
+
+    #[command(flatten)]
+    own: Own,
+
+    /// A member that it speaks for: oem=WMI, emsp=PROVIDER, cpo=OPERATOR, or cps=ROOT
+    #[arg(long, value_name = "ROLE=ID", value_parser = Member::parse)]
+    member: Vec<Member>,
+
+    /// A service that it has and that is asked: pcp, cps or ccp [default: all of them]
+    #[arg(long, value_name = "NAME")]
+    service: Vec<String>,
+
+    /// A role that it has when it does not say for whom it asks (it sends no OPNC-from-party headers)
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    speaks_as: Vec<Role>,
+
+    /// What it takes for "do not ask others" in the header broadcast
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    broadcast: bool,
+
+    /// For how long it may take to answer
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = Period::parse_text)]
+    timeout: Period,
+
+    /// How many questions may be with it at the same time
+    #[arg(long, value_name = "N", default_value_t = peers::USUAL_CALLS)]
+    calls: u32,
+
+    #[command(flatten)]
+    config: ConfigArg,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc peer add Europe --url https://pools.example --member oem=WAU --member emsp=DEABC
+  opnc peer change Europe --client-id us-0123456789ab --client-secret-file secret-at-europe
+  opnc peer add America --url https://pools.example --client-id us --client-secret-file - --speaks-as cpo";
+
+/// A role of the access table that reads something.
+pub(super) fn role(text: &str) -> Result<Role, String> {
+    match Role::parse(text) {
+        Some(Role::Admin | Role::Peer) | None => {
+            let mut names = Role::ALL.map(Role::as_str).to_vec();
+            names.retain(|name| *name != Role::Admin.as_str());
+            Err(format!("the roles are {}", names.join(", ")))
+        }
+        Some(role) => Ok(role),
+    }
+}
+
+/// Milliseconds, as the services take them.
+pub(super) fn milliseconds(period: Period) -> u32 {
+    u32::try_from(period.get().as_millis()).unwrap_or(u32::MAX)
+}
+
+impl Add {
+    pub(super) async fn run(self) -> Result<Verdict, Failure> {
+        let services = if self.service.is_empty() { peers::SERVICES.map(str::to_owned).to_vec() } else { self.service };
+        let new = NewPeer {
+            name: self.name.clone(),
+            base_url: self.url,
+            own: self.own.read()?,
+            services,
+            members: members::owned(&self.member)?,
+            speaks_as: self.speaks_as,
+            broadcast: self.broadcast,
+            timeout_ms: milliseconds(self.timeout),
+            most_calls: self.calls,
+        };
+        let is_asked = new.own.is_some();
+        let opened = self.config.open().await?;
+        let credentials = peers::add(&opened.caller, &opened.ecosystem, new).await.map_err(Failure::service)?;
+        match self.output {
+            Format::Json => output::print_json(&json!({
+                "id": credentials.party, "name": self.name, "isAsked": is_asked,
+                "clientId": credentials.client_id, "clientSecret": credentials.client_secret.as_str(),
+            }))?,
+            Format::Table => {
+                output::print(secret_lines(&self.name, Role::Peer, &credentials))?;
+                if !is_asked {
+                    let next = "It is not asked before `opnc peer change` has given it credentials of ours.\n";
+                    output::print(next)?;
+                }
+            }
+        }
+        opened.ecosystem.store().close().await;
+        Ok(Verdict::Passed)
+    }
+}

@@ -1,0 +1,49 @@
+//! `opnc peer`: the pools of other ecosystems, which are asked for what is not known here, and may ask for their members.
+//!
+//! A server that runs reads its peers again after five seconds at most: that is how long a change takes.
+
+mod add;
+mod change;
+mod list;
+mod members;
+mod record;
+mod secret;
+mod show;
+mod status;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::{Verdict, runtime};
+
+/// Add, show and change the peers of an ecosystem; a server that runs follows within five seconds
+#[derive(Subcommand)]
+pub(crate) enum PeerVerb {
+    Add(add::Add),
+    List(list::List),
+    Show(show::Show),
+    Change(change::Change),
+    ApproveMember(members::ApproveMember),
+    RemoveMember(members::RemoveMember),
+    Disable(status::Disable),
+    Enable(status::Enable),
+    Remove(status::Remove),
+}
+
+impl PeerVerb {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        runtime(async {
+            match self {
+                Self::Add(add) => add.run().await,
+                Self::List(list) => list.run().await,
+                Self::Show(show) => show.run().await,
+                Self::Change(change) => change.run().await,
+                Self::ApproveMember(approve) => approve.run().await,
+                Self::RemoveMember(remove) => remove.run().await,
+                Self::Disable(disable) => disable.run().await,
+                Self::Enable(enable) => enable.run().await,
+                Self::Remove(remove) => remove.run().await,
+            }
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! `opnc peer show`: everything about a peer, but for secrets.
+
+use std::fmt::Write;
+
+use clap::Args;
+use opnc_services::peers;
+
+use super::record::Record;
+use crate::Verdict;
+use crate::config_arg::ConfigArg;
+use crate::failure::Failure;
+use crate::output::{self, Format};
+
+/// Show a peer: where it is, how it is asked, and for whom it may ask
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Show {
+    /// Its name, id or client id
+    peer: String,
+
+    #[command(flatten)]
+    config: ConfigArg,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  opnc peer show Europe
+  opnc peer show Europe --output json";
+
+impl Show {
+    pub(super) async fn run(self) -> Result<Verdict, Failure> {
+        let opened = self.config.open().await?;
+        let view = peers::find(&opened.caller, &opened.ecosystem, &self.peer).await.map_err(Failure::service)?;
+        let record = Record::from(view);
+        match self.output {
+            Format::Json => output::print_json(&record)?,
+            Format::Table => output::print(lines(&record))?,
+        }
+        opened.ecosystem.store().close().await;
+        Ok(Verdict::Passed)
+    }
+}
+
+fn lines(record: &Record) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{name:<22} {}", value.replace(char::is_control, " "));
+        }
+    };
+    line("name", &record.name);
+    line("id", &record.id);
+    line("status", &record.status);
+    line("URL", &record.base_url);
+    line("token URL", record.token_url.as_deref().unwrap_or_default());
+    line("our client id there", record.own_client_id.as_deref().unwrap_or("none: it is not asked"));
+    line("its client id here", &record.client_ids.join(", "));
+    line("services", &record.services.join(", "));
+    line("members", &record.members.join(", "));
+    line("unnamed, it has roles", &record.speaks_as.join(", "));
+    line("broadcast", &record.broadcast.to_string());
+    line("time-out", &format!("{} ms", record.timeout_ms));
+    line("calls at a time", &record.calls.to_string());
+    line("added", &record.created_at.to_string());
+    line("changed", &record.updated_at.to_string());
+    text
+}

@@ -1,6 +1,7 @@
 //! Several ecosystems as one: a car of the first, its contract in the second, the station in the third.
 
 mod access;
+mod events;
 mod hostile;
 mod story;
 

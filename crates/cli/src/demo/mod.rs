@@ -1,5 +1,6 @@
 //! `opnc demo`: the whole story of a contract, from the roots to the charging car, over HTTP and with real cryptography.
 
+mod abroad;
 mod cast;
 mod keepsakes;
 mod scenes;
@@ -96,6 +97,16 @@ async fn tell(story: &mut Story) -> Result<Keepsakes, Failure> {
     scenes::refusals::tampered(story, &cast, &car).await?;
     scenes::refusals::unknown_car(story, &mut cast).await?;
     scenes::refusals::expired(story, &mut cast).await?;
+
+    story.chapter("Three ecosystems as one")?;
+    let (two, three) = scenes::abroad::meet(story, &cast, directory.path()).await?;
+    let roaming = scenes::abroad::car_of_one(story, &mut cast, &two, &three).await?;
+    scenes::abroad::contract_of_two(story, &two, &roaming).await?;
+    scenes::abroad::station_of_three(story, &three, &roaming).await?;
+    let liar = scenes::abroad::lie(story, &mut cast, &two, directory.path()).await?;
+    scenes::abroad::down(story, two, &three, &roaming).await?;
+    three.launched.end().await;
+    liar.launched.end().await;
 
     let keepsakes = Keepsakes::of(&cast, car, installation, contract, &next, installation20);
     cast.launched.end().await;

@@ -6,11 +6,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use opnc_client::outbound;
 use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::{ListenerConfig, RateLimit, Running, ServerConfig};
 use opnc_services::ecosystem::Policy;
 use opnc_services::events::DeliveryPolicy;
+use opnc_services::federation::FederationPolicy;
 use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::{Alone, Location, Store, StoreOptions};
 use rand::Rng;
@@ -118,6 +120,15 @@ pub(crate) struct Limits {
     pub(crate) misses_per_minute: Option<u32>,
 }
 
+/// Starts an ecosystem in a directory, on any port of this machine and without limits.
+///
+/// # Errors
+/// As [`launch`].
+pub(crate) async fn launch_beside(directory: &Path, clock: Arc<OffsetClock>) -> Result<Launched, Failure> {
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    launch(&Place::new(directory)?, listen, clock, &Limits::default()).await
+}
+
 /// Starts the ecosystem that is kept in `place`.
 ///
 /// # Errors
@@ -141,6 +152,7 @@ pub(crate) async fn launch(
         misses_per_minute: limits.misses_per_minute,
         status_url: Some(format!("http://{status}")),
         delivery: receivers_on_this_machine(),
+        federation: peers_on_this_machine(listen.ip()),
         ..Policy::default()
     };
     let ecosystem = Ecosystem::new(store, Arc::new(keys), clock_of(&clock), seed, pseudonym_key, policy);
@@ -153,6 +165,14 @@ pub(crate) async fn launch(
     };
     let running = opnc_server::start(ecosystem.clone(), config).await.map_err(Failure::ecosystem)?;
     Ok(Launched { ecosystem, running, clock, _alone: alone })
+}
+
+/// Peers are ecosystems of this process or beside it.
+fn peers_on_this_machine(listen: IpAddr) -> FederationPolicy {
+    let addresses = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST), listen];
+    let allow = addresses.iter().filter_map(|address| address.to_string().parse().ok()).collect();
+    let outbound = outbound::Policy { allow, ..outbound::Policy::default() };
+    FederationPolicy { outbound, ..FederationPolicy::default() }
 }
 
 /// Receivers of events are programs beside this one, without TLS.

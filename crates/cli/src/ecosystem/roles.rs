@@ -26,8 +26,20 @@ impl PartySpec {
     /// # Errors
     /// When an identifier of the table is not one, which a test would find.
     pub(crate) fn new_party(&self, cps: Option<(Fingerprint, &str)>) -> Result<NewParty, Failure> {
+        self.with_ids(self.ids, cps)
+    }
+
+    /// The same with other identifiers in the place of its own.
+    ///
+    /// # Errors
+    /// As [`new_party`](Self::new_party).
+    pub(crate) fn with_ids(
+        &self,
+        ids: &[impl AsRef<str>],
+        cps: Option<(Fingerprint, &str)>,
+    ) -> Result<NewParty, Failure> {
         let mut owned = Owned::default();
-        for id in self.ids {
+        for id in ids.iter().map(AsRef::as_ref) {
             match self.role {
                 Role::Oem => owned.wmis.push(Wmi::parse(id).map_err(Failure::ecosystem)?),
                 Role::EmspOwnPki | Role::EmspNoPki => {

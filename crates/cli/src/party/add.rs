@@ -94,7 +94,7 @@ impl Add {
             Role::Oem => owned.wmis.is_empty().then_some("--wmi"),
             Role::EmspOwnPki | Role::EmspNoPki => owned.providers.is_empty().then_some("--provider-id"),
             Role::Cpo => owned.operators.is_empty().then_some("--operator-id"),
-            Role::Admin | Role::Cps => None,
+            Role::Admin | Role::Cps | Role::Peer => None,
         };
         let opened = self.config.open().await?;
         let new = NewParty { name: self.name.clone(), role: self.role, owned };

@@ -1,16 +1,20 @@
 //! What the terminal shows when the sandbox is ready: where it is, who there is, and the first requests to try.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use jiff::SignedDuration;
 use opnc_pki::Clock;
 
+use super::federation::{One, REQUEST, ROAMING};
+use super::identities::name;
 use super::iso20;
 use super::state::{Folder, State};
 use crate::ecosystem::Launched;
 
 /// The greeting.
-pub(crate) fn greeting(state: &State, folder: &Folder, launched: &Launched) -> String {
+pub(crate) fn greeting(first: &One, all: &[One]) -> String {
+    let One { folder, state, launched } = first;
     let base = &launched.running.base_url;
     let mut text = format!(
         "\nThe sandbox is ready.\n\n  base URL   {base}\n  token URL  {base}/oauth2/token\n  for programs, keys and chains: {}\n\n",
@@ -26,8 +30,23 @@ pub(crate) fn greeting(state: &State, folder: &Folder, launched: &Launched) -> S
         let (name, role, id, secret) = (&party.name, &party.role, &party.client_id, &party.client_secret);
         let _ = writeln!(text, "  {name:<10} {role:<11} {owns:<12} {id:<24} {secret}");
     }
+    for (number, one) in all.iter().enumerate().skip(1) {
+        let _ = writeln!(
+            text,
+            "\n  {} at {}: the same parties with identifiers of its own",
+            name(number),
+            one.launched.running.base_url
+        );
+    }
     text.push_str("\nTry, in another terminal:\n");
-    for (comment, command) in commands(state, folder, launched) {
+    let mut commands = commands(state, folder, launched);
+    if let [_, _, third] = all {
+        let of_third =
+            "a car of the first ecosystem, whose contract is in the second, at a station of the third".to_owned();
+        let file = folder.join(&format!("vehicles/{ROAMING}/{REQUEST}"));
+        commands.push((of_third, install(&third.state, &third.launched.running.base_url, &file)));
+    }
+    for (comment, command) in commands {
         let _ = write!(text, "\n# {comment}\n{command}\n");
     }
     text.push_str("\nCtrl-C ends it; the next start finds everything again.\n");
@@ -40,18 +59,29 @@ fn quoted(word: &str) -> String {
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
+/// A station's backend asks for a token and passes on a car's request.
+fn install(state: &State, base: &str, file: &Path) -> String {
+    let request = quoted(&file.to_string_lossy());
+    format!(
+        "CPO=$({})\ncurl -s -H \"Authorization: Bearer $CPO\" -H 'Content-Type: application/json' \\\n  \
+         -d @{request} {base}/opnc/v1/ccp/signedcontractdata",
+        token(state, base, "cpo")
+    )
+}
+
+/// Prints an access token of the first party of a role.
+fn token(state: &State, base: &str, role: &str) -> String {
+    let party = state.parties.iter().find(|party| party.role == role);
+    let (id, secret) = party.map(|party| (party.client_id.as_str(), party.client_secret.as_str())).unwrap_or_default();
+    format!(
+        "curl -s -u {id}:{secret} -d grant_type=client_credentials {base}/oauth2/token | \
+         sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'"
+    )
+}
+
 fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String, String)> {
     let base = &launched.running.base_url;
     let api = format!("{base}/opnc/v1");
-    let token = |role: &str| {
-        let party = state.parties.iter().find(|party| party.role == role);
-        let (id, secret) =
-            party.map(|party| (party.client_id.as_str(), party.client_secret.as_str())).unwrap_or_default();
-        format!(
-            "curl -s -u {id}:{secret} -d grant_type=client_credentials {base}/oauth2/token | \
-             sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'"
-        )
-    };
     let car = state.vehicles.first().map(|car| car.pcid.as_str()).unwrap_or_default();
     let request = folder.join(&format!("vehicles/{car}/installation-req.json"));
     let request20 = folder.join(&format!("vehicles/{}/iso20/installation-req.json", iso20::ALONE));
@@ -60,7 +90,10 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
     let begins = day(now);
     let ends = day(now.saturating_add(SignedDuration::from_hours(24 * 365)).unwrap_or(now));
     vec![
-        ("an access token of a mobility provider without a PKI".to_owned(), format!("EMSP=$({})", token("emspNoPki"))),
+        (
+            "an access token of a mobility provider without a PKI".to_owned(),
+            format!("EMSP=$({})", token(state, base, "emspNoPki")),
+        ),
         (
             "the trust anchors".to_owned(),
             format!("curl -s -H \"Authorization: Bearer $EMSP\" {api}/rcp/rootcertificates"),
@@ -79,12 +112,7 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
         ),
         (
             "a charging station passes on what the car asks, and gets the contract".to_owned(),
-            format!(
-                "CPO=$({})\ncurl -s -H \"Authorization: Bearer $CPO\" -H 'Content-Type: application/json' \\\n  \
-                 -d @{} {api}/ccp/signedcontractdata",
-                token("cpo"),
-                quoted(&request.to_string_lossy())
-            ),
+            install(state, base, &request),
         ),
         (
             "a car of ISO 15118-20 has three contracts, asks for two, and gets each in an answer of its own".to_owned(),

@@ -22,6 +22,8 @@ use opnc_services::bootstrap;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::identities::of;
+use super::seed::organization;
 use super::state::{Folder, Root, State, Vehicle};
 use crate::ecosystem::{self, Launched, certificate_chain, clock_of, own_contract, root_certificate};
 use crate::failure::Failure;
@@ -33,15 +35,21 @@ pub(super) const ALONE: &str = "WAUZZZGE7RA0000019";
 const CPS_DAYS: u32 = 4 * 365;
 
 /// Adds it to a sandbox that lacks it; whether it did.
-pub(super) async fn complete(launched: &Launched, folder: &Folder, state: &mut State) -> Result<bool, Failure> {
+pub(super) async fn complete(
+    launched: &Launched,
+    folder: &Folder,
+    state: &mut State,
+    number: usize,
+) -> Result<bool, Failure> {
     if !state.vehicles20.is_empty() {
         return Ok(false);
     }
     let rng = &mut StdRng::from_rng(&mut rand::rng());
     let now = launched.clock.now();
-    let found = bootstrap::found_iso20(&launched.ecosystem, "Open V2G Sandbox", Some(CPS_DAYS)).await;
+    let found = bootstrap::found_iso20(&launched.ecosystem, &organization(number), Some(CPS_DAYS)).await;
     let v2g_root = found.map_err(Failure::ecosystem)?;
-    let ed448 = bootstrap::found_for(&launched.ecosystem, Algorithm::Ed448, "Open V2G Sandbox", Some(CPS_DAYS)).await;
+    let ed448 =
+        bootstrap::found_for(&launched.ecosystem, Algorithm::Ed448, &organization(number), Some(CPS_DAYS)).await;
     let ed448_root = ed448.map_err(Failure::ecosystem)?;
     let oem_pki =
         Hierarchy::new_in(Domain::Oem, "OEM A", Algorithm::Secp521r1, now, rng).map_err(Failure::ecosystem)?;
@@ -62,14 +70,15 @@ pub(super) async fn complete(launched: &Launched, folder: &Folder, state: &mut S
         let types = vec![root_type.as_str().to_owned()];
         roots.push(Root { types, fingerprint: root.fingerprint().to_string(), pem });
     }
-    let (_, both) = build(launched, folder, &oem, &oem_pki, &v2g_root, BOTH, rng).await?;
-    let (car, alone) = build(launched, folder, &oem, &oem_pki, &v2g_root, ALONE, rng).await?;
-    generated(launched, &emsp_d, "DE-DDD-C00000011", ALONE).await?;
+    let alone_pcid = of(number, ALONE);
+    let (_, both) = build(launched, folder, &oem, &oem_pki, &v2g_root, &of(number, BOTH), rng).await?;
+    let (car, alone) = build(launched, folder, &oem, &oem_pki, &v2g_root, &alone_pcid, rng).await?;
+    generated(launched, &emsp_d, &of(number, "DE-DDD-C00000011"), &alone_pcid).await?;
     let leaf = car.chain.first().ok_or_else(|| Failure::ecosystem("a car without a certificate"))?;
-    let (emaid, pcid) = (emaid("DE-CCC-C00000012")?, pcid(ALONE)?);
+    let (emaid, pcid) = (emaid(&of(number, "DE-CCC-C00000012"))?, pcid(&alone_pcid)?);
     let own = own_contract(&emsp_pki, &emaid, &pcid, leaf, now, rng)?;
     emsp_c.sign_contract_data(&own).await.map_err(Failure::ecosystem)?;
-    generated(launched, &emsp_f, "NL-FFF-C00000013", ALONE).await?;
+    generated(launched, &emsp_f, &of(number, "NL-FFF-C00000013"), &alone_pcid).await?;
     state.roots.extend(roots);
     state.vehicles20 = vec![both, alone];
     Ok(true)
@@ -168,7 +177,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let (folder, place) = (Folder::take(directory.path()).unwrap(), Place::new(directory.path()).unwrap());
         let launched = start(&place).await;
-        let before = seed::seed(&launched, &folder).await.unwrap();
+        let before = seed::seed(&launched, &folder, 0).await.unwrap();
         assert!(!bootstrap::is_founded(&launched.ecosystem, IsoVersion::Iso20).await.unwrap());
         let mut kept = serde_json::to_value(&before).unwrap();
         kept.as_object_mut().unwrap().remove("vehicles20").unwrap();
@@ -177,12 +186,12 @@ mod tests {
 
         let mut state = folder.state().unwrap().unwrap();
         let launched = start(&place).await;
-        assert!(complete(&launched, &folder, &mut state).await.unwrap());
+        assert!(complete(&launched, &folder, &mut state, 0).await.unwrap());
         assert!(bootstrap::is_founded(&launched.ecosystem, IsoVersion::Iso20).await.unwrap());
         let pcids: Vec<_> = state.vehicles20.iter().map(|car| car.pcid.as_str()).collect();
         assert_eq!(pcids, [BOTH, ALONE]);
         assert_eq!((state.vehicles.len(), state.roots.len()), (before.vehicles.len(), before.roots.len() + 4));
-        assert!(!complete(&launched, &folder, &mut state).await.unwrap());
+        assert!(!complete(&launched, &folder, &mut state, 0).await.unwrap());
         launched.end().await;
     }
 }

@@ -1,7 +1,9 @@
 //! `opnc sandbox`: an ecosystem that stays, for those who build against one.
 
 mod cars;
+mod federation;
 mod greeting;
+mod identities;
 mod iso20;
 mod lock;
 mod pkis;
@@ -20,6 +22,7 @@ use crate::failure::Failure;
 use crate::offset_clock::OffsetClock;
 use crate::signals::Signals;
 use crate::{Verdict, output, trusted};
+use federation::One;
 use state::{Folder, State};
 
 /// Run an ecosystem to build against: parties of every role with credentials, their PKIs, and ten cars
@@ -37,6 +40,10 @@ pub(crate) struct Sandbox {
     /// The address to listen on; with port 0 the system chooses one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
+
+    /// How many ecosystems: 1 to 3, peers of each other, on the ports that follow
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u8).range(1..=3))]
+    ecosystems: u8,
 
     /// Forget what is there and begin anew
     #[arg(long)]
@@ -63,6 +70,7 @@ const EXAMPLES: &str = "\
 Examples:
   opnc sandbox                            keep an ecosystem in ./opnc-sandbox
   opnc sandbox --listen 127.0.0.1:0       on any free port; sandbox.json says which
+  opnc sandbox --ecosystems 3             three of them: a car of one, its contract in another, the station in the third
   opnc sandbox --at 2027-01-01            see what has expired by then
   opnc sandbox --reset                    begin anew, with new keys and credentials";
 
@@ -79,38 +87,61 @@ impl Sandbox {
         if self.reset {
             folder.clear()?;
         }
-        let place = Place::new(&self.data)?;
+        let mut signals = Signals::listen()?;
+        let mut folder = Some(folder);
+        let mut all = Vec::new();
+        for number in 0..usize::from(self.ecosystems) {
+            let own = match (folder.take(), all.first()) {
+                (Some(first), _) => first,
+                (None, Some(One { folder, .. })) => folder.below(number)?,
+                (None, None) => return Err(Failure::ecosystem("no ecosystem was started")),
+            };
+            all.push(self.start(own, number).await?);
+        }
+        federation::join(&all).await?;
+        let Some(first) = all.first() else { return Err(Failure::ecosystem("no ecosystem was started")) };
+        first.folder.announce(&all)?;
+        output::print(greeting::greeting(first, &all))?;
+        signals.end().await?;
+        first.folder.announce_nothing()?;
+        output::print("Ending: no new connections; requests in flight are finished.\n")?;
+        for one in all {
+            one.launched.end().await;
+        }
+        Ok(Verdict::Passed)
+    }
+
+    /// Starts one of the ecosystems, made anew where it is missing.
+    async fn start(&self, folder: Folder, number: usize) -> Result<One, Failure> {
+        let place = Place::new(&folder.join(""))?;
         let mut state = match folder.state()? {
             Some(state) => state,
-            None => first_start(&folder, &place, self.at).await?,
+            None => first_start(&folder, &place, self.at, number).await?,
         };
         let limits = Limits { requests_per_second: self.rate_limit, misses_per_minute: self.miss_limit };
         let clock = Arc::new(OffsetClock::starting_at(self.at));
-        let launched = ecosystem::launch(&place, self.listen, clock, &limits).await?;
-        let mut signals = Signals::listen()?;
-        if iso20::complete(&launched, &folder, &mut state).await? {
+        let port = match (self.listen.port(), u16::try_from(number)) {
+            (0, _) | (_, Err(_)) => 0,
+            (first, Ok(number)) => first.saturating_add(number),
+        };
+        let launched = ecosystem::launch(&place, SocketAddr::new(self.listen.ip(), port), clock, &limits).await?;
+        if iso20::complete(&launched, &folder, &mut state, number).await? {
             folder.keep_state(&state)?;
         }
-        folder.announce(&state, &launched.running.base_url, launched.ecosystem.policy().status_url.as_deref())?;
-        output::print(greeting::greeting(&state, &folder, &launched))?;
-        signals.end().await?;
-        folder.announce_nothing()?;
-        output::print("Ending: no new connections; requests in flight are finished.\n")?;
-        launched.end().await;
-        Ok(Verdict::Passed)
+        Ok(One { folder, state, launched })
     }
 }
 
 /// Makes everything, on a port of its own and without limits.
-async fn first_start(folder: &Folder, place: &Place, at: Option<Timestamp>) -> Result<State, Failure> {
+async fn first_start(folder: &Folder, place: &Place, at: Option<Timestamp>, number: usize) -> Result<State, Failure> {
     // A first start that was interrupted leaves things that nobody has the credentials for.
     folder.clear()?;
     output::print("Making an ecosystem: PKIs, parties, ten cars and their contracts…\n")?;
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let clock = Arc::new(OffsetClock::starting_at(at));
     let launched = ecosystem::launch(place, anywhere, clock, &Limits::default()).await?;
-    let mut state = seed::seed(&launched, folder).await?;
-    iso20::complete(&launched, folder, &mut state).await?;
+    let mut state = seed::seed(&launched, folder, number).await?;
+    iso20::complete(&launched, folder, &mut state, number).await?;
     folder.keep_state(&state)?;
     launched.end().await;
     Ok(state)

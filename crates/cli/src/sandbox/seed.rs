@@ -9,6 +9,7 @@ use opnc_services::{bootstrap, parties};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::identities::of;
 use super::state::{Folder, Party, Root, State};
 use super::{cars, pkis};
 use crate::ecosystem::{self, Launched, PartySpec, clock_of, root_certificate};
@@ -31,25 +32,25 @@ const CPS_DAYS: u32 = 4 * 365;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
-/// Makes everything, and tells what it made.
-pub(crate) async fn seed(launched: &Launched, folder: &Folder) -> Result<State, Failure> {
+/// Makes everything of the ecosystem of this number, and tells what it made.
+pub(crate) async fn seed(launched: &Launched, folder: &Folder, number: usize) -> Result<State, Failure> {
     let rng = &mut StdRng::from_rng(&mut rand::rng());
     let now = launched.clock.now();
     // Everything begins two days ago, so that there can be a contract that ended yesterday.
     launched.clock.set(now.saturating_sub(DAY.saturating_mul(2)).map_err(Failure::ecosystem)?);
     let mut state = State::default();
 
-    let found = bootstrap::found(&launched.ecosystem, "Open V2G Sandbox", Some(CPS_DAYS)).await;
+    let found = bootstrap::found(&launched.ecosystem, &organization(number), Some(CPS_DAYS)).await;
     let v2g_root = found.map_err(Failure::ecosystem)?;
-    let admin = enter(launched, &ADMIN, None, &mut state).await?;
-    let oem_a = enter(launched, &OEM_A, None, &mut state).await?;
-    let oem_b = enter(launched, &OEM_B, None, &mut state).await?;
-    let emsp_c = enter(launched, &EMSP_C, None, &mut state).await?;
-    let emsp_d = enter(launched, &EMSP_D, None, &mut state).await?;
-    enter(launched, &EMSP_E, None, &mut state).await?;
-    let emsp_f = enter(launched, &EMSP_F, None, &mut state).await?;
-    enter(launched, &CPO_B, None, &mut state).await?;
-    enter(launched, &CPS_X, Some(&v2g_root), &mut state).await?;
+    let admin = enter((launched, number), &ADMIN, None, &mut state).await?;
+    let oem_a = enter((launched, number), &OEM_A, None, &mut state).await?;
+    let oem_b = enter((launched, number), &OEM_B, None, &mut state).await?;
+    let emsp_c = enter((launched, number), &EMSP_C, None, &mut state).await?;
+    let emsp_d = enter((launched, number), &EMSP_D, None, &mut state).await?;
+    enter((launched, number), &EMSP_E, None, &mut state).await?;
+    let emsp_f = enter((launched, number), &EMSP_F, None, &mut state).await?;
+    enter((launched, number), &CPO_B, None, &mut state).await?;
+    enter((launched, number), &CPS_X, Some(&v2g_root), &mut state).await?;
 
     let pki_a = pkis::own(launched, folder, OEM_A.role, OEM_A.name, rng)?;
     let pki_b = pkis::own(launched, folder, OEM_B.role, OEM_B.name, rng)?;
@@ -69,7 +70,7 @@ pub(crate) async fn seed(launched: &Launched, folder: &Folder) -> Result<State, 
     let mut built = Vec::new();
     for (oem, pcids) in [((&oem_a, &pki_a), &cars::OF_OEM_A[..]), ((&oem_b, &pki_b), &cars::OF_OEM_B[..])] {
         for pcid in pcids {
-            let (car, vehicle) = cars::build(launched, folder, oem, &v2g_root, pcid, rng).await?;
+            let (car, vehicle) = cars::build(launched, folder, oem, &v2g_root, &of(number, pcid), rng).await?;
             built.push(car);
             state.vehicles.push(vehicle);
         }
@@ -78,29 +79,35 @@ pub(crate) async fn seed(launched: &Launched, folder: &Folder) -> Result<State, 
     let began = launched.clock.now();
     // The first has none; then one contract, two, one that has ended, and one on a car of the other maker.
     if let [_, one, two, ended, _, _, other, ..] = built.as_slice() {
-        cars::own((&emsp_c, &pki_c), "DE-CCC-C00000002", one, began, rng).await?;
-        cars::own((&emsp_c, &pki_c), "DE-CCC-C00000003", two, began, rng).await?;
-        cars::generated(&emsp_d, "DE-DDD-C00000003", two, (began, YEAR)).await?;
-        cars::generated(&emsp_d, "DE-DDD-C00000004", ended, (began, DAY)).await?;
-        cars::generated(&emsp_f, "NL-FFF-C00000007", other, (began, YEAR)).await?;
+        cars::own((&emsp_c, &pki_c), &of(number, "DE-CCC-C00000002"), one, began, rng).await?;
+        cars::own((&emsp_c, &pki_c), &of(number, "DE-CCC-C00000003"), two, began, rng).await?;
+        cars::generated(&emsp_d, &of(number, "DE-DDD-C00000003"), two, (began, YEAR)).await?;
+        cars::generated(&emsp_d, &of(number, "DE-DDD-C00000004"), ended, (began, DAY)).await?;
+        cars::generated(&emsp_f, &of(number, "NL-FFF-C00000007"), other, (began, YEAR)).await?;
     }
     launched.clock.advance(DAY.saturating_mul(2));
     Ok(state)
 }
 
+/// Whose authorities they are.
+pub(super) fn organization(number: usize) -> String {
+    if number == 0 { "Open V2G Sandbox".to_owned() } else { format!("Open V2G Sandbox {}", number + 1) }
+}
+
 async fn enter(
-    launched: &Launched,
+    (launched, number): (&Launched, usize),
     spec: &PartySpec,
     cps_root: Option<&Certificate>,
     state: &mut State,
 ) -> Result<Client, Failure> {
     let cps = cps_root.map(|root| (root.fingerprint(), spec.name));
-    let credentials = parties::add(&launched.operator(), &launched.ecosystem, spec.new_party(cps)?)
+    let own: Vec<String> = spec.ids.iter().map(|id| of(number, id)).collect();
+    let credentials = parties::add(&launched.operator(), &launched.ecosystem, spec.with_ids(&own, cps)?)
         .await
         .map_err(Failure::ecosystem)?;
     let ids = match cps_root {
         Some(root) => vec![root.fingerprint().to_string()],
-        None => spec.ids.iter().map(|id| (*id).to_owned()).collect(),
+        None => own,
     };
     state.parties.push(Party {
         name: spec.name.to_owned(),

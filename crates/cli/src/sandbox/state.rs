@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::federation::One;
+use super::identities::name;
 use super::lock::Lock;
 use crate::ecosystem::{STATUS_PORT, write_private};
 use crate::failure::Failure;
@@ -60,7 +62,7 @@ pub(crate) struct Folder {
 const STATE: &str = "state.json";
 const ANNOUNCEMENT: &str = "sandbox.json";
 /// Everything else that the sandbox makes in its directory; nothing but these is ever removed from there.
-const OWN: [&str; 13] = [
+const OWN: [&str; 15] = [
     STATE,
     "state.json.tmp",
     "sandbox.json.tmp",
@@ -74,6 +76,8 @@ const OWN: [&str; 13] = [
     "roots",
     "vehicles",
     "pki",
+    "ecosystem-2",
+    "ecosystem-3",
 ];
 
 impl Folder {
@@ -132,16 +136,18 @@ impl Folder {
         }
     }
 
+    /// The directory of the ecosystem of this number below the first's, 0 being the first.
+    ///
+    /// # Errors
+    /// As for [`take`](Self::take).
+    pub(crate) fn below(&self, number: usize) -> Result<Self, Failure> {
+        Self::take(&self.join(&below(number)))
+    }
+
     /// Tells programs that the sandbox is ready, where, and with what.
-    pub(crate) fn announce(&self, state: &State, base_url: &str, status_url: Option<&str>) -> Result<(), Failure> {
-        let State { parties, roots, vehicles, vehicles20 } = state;
-        let token_url = format!("{base_url}/oauth2/token");
-        let ecosystem = json!({
-            "name": "sandbox", "baseUrl": base_url, "tokenUrl": token_url, "statusUrl": status_url,
-            "parties": parties, "roots": roots, "vehicles": vehicles,
-            "vehicles20": vehicles20,
-        });
-        self.replace(ANNOUNCEMENT, &json!({ "ecosystems": [ecosystem] }))
+    pub(crate) fn announce(&self, all: &[One]) -> Result<(), Failure> {
+        let ecosystems: Vec<_> = all.iter().enumerate().map(|(number, one)| described(number, one)).collect();
+        self.replace(ANNOUNCEMENT, &json!({ "ecosystems": ecosystems }))
     }
 
     /// Writes a file as a whole or not at all.
@@ -171,4 +177,25 @@ impl Folder {
         }
         Ok(path)
     }
+}
+
+/// Where the things of an ecosystem are, seen from the sandbox's directory.
+fn below(number: usize) -> String {
+    if number == 0 { String::new() } else { format!("ecosystem-{}", number + 1) }
+}
+
+fn described(number: usize, one: &One) -> serde_json::Value {
+    let State { parties, roots, vehicles, vehicles20 } = &one.state;
+    let path = |name: &str| if number == 0 { name.to_owned() } else { format!("{}/{name}", below(number)) };
+    let roots: Vec<Root> = roots.iter().map(|root| Root { pem: path(&root.pem), ..root.clone() }).collect();
+    let cars = |cars: &[Vehicle]| -> Vec<Vehicle> {
+        let placed = |car: &Vehicle| Vehicle { chain: path(&car.chain), key: path(&car.key), ..car.clone() };
+        cars.iter().map(placed).collect()
+    };
+    let base_url = &one.launched.running.base_url;
+    json!({
+        "name": name(number), "baseUrl": base_url, "tokenUrl": format!("{base_url}/oauth2/token"),
+        "statusUrl": one.launched.ecosystem.policy().status_url,
+        "parties": parties, "roots": roots, "vehicles": cars(vehicles), "vehicles20": cars(vehicles20),
+    })
 }

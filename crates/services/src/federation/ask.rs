@@ -1,9 +1,11 @@
 //! Asking several peers at once: the first good answer wins, or all of them together; nobody is waited for beyond the deadline.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use jiff::SignedDuration;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::peer::{Passing, Peer, Reply};
@@ -36,7 +38,7 @@ pub(super) async fn ask(ecosystem: &Ecosystem, caller: &Caller, question: &Quest
     let key = question.hash(&format!("{:?} {} {to}", passing.identity, caller.role));
     let policy = &ecosystem.policy().federation;
     let asked = async {
-        let outcome = in_rounds(ecosystem, question, rounds, passing).await;
+        let outcome = in_rounds(ecosystem, question, rounds, &passing).await;
         let kept = match &outcome {
             Outcome::Found(_) if question.is_remembered() => policy.remember_found,
             Outcome::Nobody => policy.remember_missing.min(LONGEST_MISSING),
@@ -51,13 +53,12 @@ async fn in_rounds(
     ecosystem: &Ecosystem,
     question: &Question,
     rounds: Vec<Vec<Arc<Peer>>>,
-    passing: Passing,
+    passing: &Passing,
 ) -> Outcome {
     let deadline = Instant::now() + ecosystem.policy().federation.deadline;
-    let (question, passing) = (Arc::new(question.clone()), Arc::new(passing));
     let mut all = Outcome::Nobody;
     for peers in rounds {
-        match at_once(ecosystem, &question, peers, &passing, deadline).await {
+        match at_once(ecosystem, question, peers, passing, deadline).await {
             found @ Outcome::Found(_) => return found,
             Outcome::Incomplete => all = Outcome::Incomplete,
             Outcome::Nobody => {}
@@ -69,30 +70,26 @@ async fn in_rounds(
 /// Asks all of them. Who has not answered when this ends is not listened to any more.
 async fn at_once(
     ecosystem: &Ecosystem,
-    question: &Arc<Question>,
+    question: &Question,
     peers: Vec<Arc<Peer>>,
-    passing: &Arc<Passing>,
+    passing: &Passing,
     deadline: Instant,
 ) -> Outcome {
-    let mut calls = JoinSet::new();
+    let mut calls: Vec<Pin<Box<dyn Future<Output = Reply> + Send + '_>>> = Vec::with_capacity(peers.len());
     for peer in peers {
-        let (ecosystem, question, passing) = (ecosystem.clone(), Arc::clone(question), Arc::clone(passing));
-        let span = tracing::Span::current();
-        let call = async move { peer.ask(&ecosystem, &question, &passing).await };
-        calls.spawn(tracing::Instrument::instrument(call, span));
+        calls.push(Box::pin(async move { peer.ask(ecosystem, question, passing).await }));
     }
     let (mut found, mut failed) = (Vec::new(), false);
-    loop {
-        match timeout_at(deadline, calls.join_next()).await {
-            Ok(None) => break,
-            Ok(Some(Ok(Reply::Good(answer)))) => {
+    while !calls.is_empty() {
+        match timeout_at(deadline, next(&mut calls)).await {
+            Ok(Reply::Good(answer)) => {
                 found.push(answer);
                 if !question.merges() {
                     break;
                 }
             }
-            Ok(Some(Ok(Reply::No))) => {}
-            Ok(Some(Ok(Reply::Failed) | Err(_))) => failed = true,
+            Ok(Reply::No) => {}
+            Ok(Reply::Failed) => failed = true,
             Err(_) => {
                 tracing::warn!(still_asked = calls.len(), "peers did not answer before the deadline");
                 failed = true;
@@ -105,4 +102,20 @@ async fn at_once(
         (None, true) => Outcome::Incomplete,
         (None, false) => Outcome::Nobody,
     }
+}
+
+/// The reply of whoever is the next to answer; it is not waited for any more. All of it belongs to the request that asks, so
+/// that its trace has it, and nothing goes on when it is cut off.
+async fn next(calls: &mut Vec<Pin<Box<dyn Future<Output = Reply> + Send + '_>>>) -> Reply {
+    poll_fn(|context| {
+        for place in 0..calls.len() {
+            let Some(call) = calls.get_mut(place) else { break };
+            if let Poll::Ready(reply) = call.as_mut().poll(context) {
+                drop(calls.swap_remove(place));
+                return Poll::Ready(reply);
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }

@@ -71,8 +71,10 @@ async fn read(ecosystem: &Ecosystem, before: Option<&Known>) -> Result<Known, Se
         };
         all.push(Arc::new(Peer { id: party.id, name: party.name, members, line }));
     }
-    let own_id = match before {
+    let own_id = match before.filter(|known| !known.own_id.is_empty()) {
         Some(known) => Arc::clone(&known.own_id),
+        // Nobody needs to know it.
+        None if all.is_empty() => Arc::from(""),
         None => own_id(ecosystem, reader).await?,
     };
     Ok(Known { own_id, peers: all.into() })

@@ -17,3 +17,6 @@ CREATE TABLE peers (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+
+-- A party goes only when no authority is its.
+CREATE INDEX authorities_party ON authorities (party_id);

@@ -17,3 +17,6 @@ CREATE TABLE peers (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- A party goes only when no authority is its.
+CREATE INDEX authorities_party ON authorities (party_id);

@@ -1,5 +1,6 @@
 //! The scenes, in the order of the story.
 
+pub(crate) mod abroad;
 pub(crate) mod car;
 pub(crate) mod charging;
 pub(crate) mod contracts;

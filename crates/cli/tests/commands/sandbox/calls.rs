@@ -75,6 +75,20 @@ impl<'a> Calls<'a> {
         self.cars().iter().map(|car| self.install(directory, car)).collect()
     }
 
+    /// The EMAID that a charging station gets for a request as it is posted; the status and words of a refusal.
+    pub(crate) fn installation(&self, body: &[u8]) -> String {
+        let parties = self.announced["parties"].as_array().unwrap();
+        let cpo = self.client(parties.iter().find(|party| party["role"] == "cpo").unwrap());
+        let request: GetSignedContractDataReq = opnc_messages::parse_body(body).unwrap();
+        let options = InstallationOptions::default();
+        let asked = cpo.get_signed_contract_data_by_certificate_installation_req(&request, options);
+        match self.runtime.block_on(asked) {
+            Ok(answer) => answer.signed_contract_data_collection[0].emaid.to_string(),
+            Err(ClientError::Api { status, body }) => format!("{status} {}", body.error_messages.join(" ")),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     fn install(&self, directory: &Path, car: &str) -> String {
         let parties = self.announced["parties"].as_array().unwrap();
         let cpo = self.client(parties.iter().find(|party| party["role"] == "cpo").unwrap());

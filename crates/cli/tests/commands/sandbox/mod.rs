@@ -2,6 +2,7 @@
 
 mod calls;
 mod clock;
+mod ecosystems;
 mod process;
 mod refused;
 mod restart;

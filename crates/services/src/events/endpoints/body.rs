@@ -40,5 +40,6 @@ fn role(role: Role) -> &'static str {
         Role::Cpo => "CPO",
         Role::EmspOwnPki | Role::EmspNoPki => "eMSP",
         Role::Cps => "CPS",
+        Role::Peer => "peer",
     }
 }

@@ -25,13 +25,14 @@ def free_port():
 class Service:
     """Made at once, started when entered, ended when left. `settings` are lines of opnc.toml by section."""
 
-    def __init__(self, folder, settings=None, base_url=None):
+    def __init__(self, folder, settings=None, base_url=None, database=None):
         self.folder = folder
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = base_url or f"http://{self.address}"
         self.config = folder / "opnc.toml"
         arguments = ["--listen", self.address, "--base-url", self.url]
+        arguments += ["--database", database] if database else []
         self.said = opnc("init", "--defaults", *arguments, "--config", self.config).stdout
         for section, lines in (settings or {}).items():
             self.configure(lambda text: with_lines(text, f"[{section}]\n", lines))

@@ -66,6 +66,8 @@ impl Bodies {
             Operation::PostEndpoint | Operation::UpdateEndpointById => {
                 json!({"url": "https://receiver.example", "enabledEvents": "root.cert.added"})
             }
+            Operation::ResolveTrust => json!({"certificates": ["gJg="], "purpose": "contract"}),
+            Operation::AuthorizeContract => json!({"certificates": ["gJg="], "emaid": emaid}),
             Operation::RevokeCert => json!({"certificate": "gJg=", "revocationReason": "unspecified"}),
             _ => return None,
         };

@@ -21,11 +21,12 @@ use uuid::Uuid;
 use super::{CAR, EMAID, all, with_contracts};
 
 /// Where the official file cannot be kept to: property and why.
-const EXCEPTIONS: [(&str, &str); 4] = [
+const EXCEPTIONS: [(&str, &str); 5] = [
     ("eventType", "it lists one family of names, and lacks the factory reset of the prose (E1, E2)"),
     ("cpsSignerRootFingerprint", "its pattern is that of a UUID (E9)"),
     ("contractCert", "its pattern is a sentence (E7)"),
     ("rootType", "it lacks PE (E9)"),
+    ("distinguishedName", "its pattern asks for a country at the end, or for a comma (E9)"),
 ];
 
 fn endpoint(identifiers_only: bool) -> Endpoint {

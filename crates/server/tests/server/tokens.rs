@@ -47,7 +47,7 @@ async fn a_good_token_says_who_and_what() {
     assert_eq!(claims["aud"], ecosystem.base_url());
     assert_eq!(claims["sub"], ecosystem.party(Role::Cpo).credentials.party.to_string());
     assert_eq!(claims["client_id"], ecosystem.party(Role::Cpo).credentials.client_id);
-    assert_eq!(claims["scope"], "rcp cps ccp pki event");
+    assert_eq!(claims["scope"], "rcp cps ccp pki trust event");
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3600);
     // The scheme is read in any case (RFC 9110, 11.1).
     let answer = send(request(&ecosystem, "GET", ROOTS).header("authorization", format!("bEARER {token}"))).await;

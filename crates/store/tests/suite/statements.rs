@@ -10,6 +10,8 @@ use crate::test_db::TestDb;
 /// small, or because the index holds nothing but what is asked for (the events that wait).
 const WALKS: &[&str] = &[
     "parties::LIST",
+    // Whether there is one at all.
+    "parties::ANY",
     "peers::LIST",
     "authorities::LIST",
     "event_endpoints::LIST",

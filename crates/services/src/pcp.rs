@@ -93,7 +93,7 @@ pub async fn get(
     let question = || Ok(Question::Provisioning { pcid: pcid.clone(), version });
     let own = async { answer(&*ecosystem.trust_anchors().await?, find(caller, ecosystem, pcid, version).await?) };
     let take = |answer| match answer {
-        Answer::Provisioning(found) => Some(found),
+        Answer::Provisioning(found) => Some(*found),
         _ => None,
     };
     federation::first(caller, ecosystem, question, own, take).await

@@ -7,7 +7,7 @@ use crate::{Ecosystem, ServiceError, ccp, cps, pcp};
 pub(super) async fn check(ecosystem: &Ecosystem, question: &Question, answer: Answer) -> Result<Answer, String> {
     let checked = match (question, answer) {
         (Question::Provisioning { pcid, version }, Answer::Provisioning(said)) => {
-            pcp::check(ecosystem, pcid, *version, said).await.map(Answer::Provisioning)
+            pcp::check(ecosystem, pcid, *version, *said).await.map(Box::new).map(Answer::Provisioning)
         }
         // There is nothing that could be wrong with a yes but the yes: whoever uses it asks for the certificate.
         (Question::Vehicle { .. }, Answer::Known) => Ok(Answer::Known),

@@ -34,7 +34,7 @@ pub(crate) enum Question {
 /// What was said to it.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
-    Provisioning(GetProvisioningCertificateRes),
+    Provisioning(Box<GetProvisioningCertificateRes>),
     /// There is such a car.
     Known,
     CpsCertificates(GetCpsCertificatesRes),
@@ -47,7 +47,7 @@ impl Question {
     pub(super) async fn send(&self, client: &Client) -> Result<Option<Answer>, ClientError> {
         let answered = match self {
             Self::Provisioning { pcid, version } => {
-                client.get_provisioning_certificate(pcid, *version, None).await.map(Answer::Provisioning)
+                client.get_provisioning_certificate(pcid, *version, None).await.map(Box::new).map(Answer::Provisioning)
             }
             Self::Vehicle { pcid, version } => {
                 return Ok(client.look_up_vehicle(pcid, *version).await?.then_some(Answer::Known));

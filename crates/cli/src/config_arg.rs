@@ -58,13 +58,12 @@ impl ConfigArg {
     /// What the configuration is put together from.
     pub(crate) fn sources(&self) -> Sources {
         if let Some(folder) = &self.data {
-            // A sandbox asks no environment, and keeps no second channel.
+            // A sandbox asks no environment, keeps no second channel, and has its peers on this machine.
             let sources = Sources { variables: Vec::new(), ..Sources::folder(folder) };
-            return sources.flag("--data", "store.url", "sqlite:opnc.sqlite").flag(
-                "--data",
-                "rcp.require_fingerprint",
-                false,
-            );
+            return sources
+                .flag("--data", "store.url", "sqlite:opnc.sqlite")
+                .flag("--data", "rcp.require_fingerprint", false)
+                .flag("--data", "outbound.allow_private", true);
         }
         Sources::file(&self.file.path())
     }

@@ -89,7 +89,7 @@ async fn at_once(
                 }
             }
             Ok(Reply::No) => {}
-            Ok(Reply::Failed) => failed = true,
+            Ok(Reply::Failed | Reply::Wrong) => failed = true,
             Err(_) => {
                 tracing::warn!(still_asked = calls.len(), "peers did not answer before the deadline");
                 failed = true;

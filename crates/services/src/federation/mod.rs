@@ -17,6 +17,7 @@ mod question;
 mod reach;
 mod registry;
 mod route;
+mod words;
 
 pub use policy::{FederationPolicy, Incomplete};
 pub use reach::Reach;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::breaker::Breaker;
 use super::identity::headers;
+use super::words::for_log;
 use super::{Answer, Question, check};
 use crate::Ecosystem;
 use crate::caller::Owned;
@@ -49,7 +50,9 @@ pub(super) enum Reply {
     Good(Answer),
     /// That it has no such thing.
     No,
-    /// Not, or not in a way that can be believed.
+    /// In a way that cannot be believed.
+    Wrong,
+    /// Not.
     Failed,
 }
 
@@ -79,11 +82,17 @@ impl Peer {
             Ok(None) => (Reply::No, "not found"),
             Err(Trouble::Client(error)) if matches!(error.status(), Some(400 | 403)) => {
                 // It is well, and does not tell us.
-                tracing::warn!(peer = self.name, operation, %error, "a peer refuses a question");
+                let why = for_log(&error.to_string(), ecosystem.pseudonyms());
+                tracing::warn!(peer = self.name, operation, why, "a peer refuses a question");
                 (Reply::No, "refused")
             }
+            Err(trouble @ Trouble::Wrong(_)) => {
+                let why = for_log(&trouble.to_string(), ecosystem.pseudonyms());
+                tracing::warn!(peer = self.name, operation, why, "a peer says what does not hold");
+                (Reply::Wrong, trouble.word())
+            }
             Err(trouble) => {
-                let why = trouble.to_string();
+                let why = for_log(&trouble.to_string(), ecosystem.pseudonyms());
                 tracing::warn!(peer = self.name, operation, why, "a peer has failed");
                 (Reply::Failed, trouble.word())
             }
@@ -96,6 +105,8 @@ impl Peer {
                     tracing::error!(peer = self.name, "a peer has failed too often, and is left alone for a while");
                 }
             }
+            // It answers: who asks for what it knows wrongly must not keep others from what it knows.
+            Reply::Wrong => self.line.breaker.answered(),
             Reply::Good(_) | Reply::No => {
                 tracing::info!(peer = self.name, operation, outcome, "a peer was asked");
                 self.line.breaker.answered();

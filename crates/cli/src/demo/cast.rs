@@ -1,4 +1,4 @@
-//! Who plays: an operator, a carmaker, three mobility providers and a charge point operator, each with its own things.
+//! Who plays: an operator, a carmaker, three mobility providers and two charge point operators, each with its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -24,6 +24,7 @@ const EMSP_C: PartySpec = PartySpec { name: "eMSP C", role: Role::EmspOwnPki, id
 const EMSP_D: PartySpec = PartySpec { name: "eMSP D", role: Role::EmspNoPki, ids: &["DEDDD"] };
 const EMSP_F: PartySpec = PartySpec { name: "eMSP F", role: Role::EmspNoPki, ids: &["NLFFF"] };
 const CPO_B: PartySpec = PartySpec { name: "CPO B", role: Role::Cpo, ids: &["DEBBB"] };
+const CPO_E: PartySpec = PartySpec { name: "CPO E", role: Role::Cpo, ids: &["DEEEE"] };
 
 /// The ecosystem and those who use it.
 pub(crate) struct Cast {
@@ -41,6 +42,8 @@ pub(crate) struct Cast {
     pub(crate) emsp_f: Client,
     /// The backend of charging stations.
     pub(crate) cpo_b: Client,
+    /// The backend of stations that are often without a network.
+    pub(crate) cpo_e: Client,
     /// The V2G root of the ecosystem, under which the CPS signs.
     pub v2g_root: Certificate,
     /// The carmaker's PKI.
@@ -72,6 +75,7 @@ impl Cast {
             emsp_d: enter(&launched, &EMSP_D).await?,
             emsp_f: enter(&launched, &EMSP_F).await?,
             cpo_b: enter(&launched, &CPO_B).await?,
+            cpo_e: enter(&launched, &CPO_E).await?,
             v2g_root,
             oem_pki,
             emsp_pki,

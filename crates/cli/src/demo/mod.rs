@@ -83,7 +83,12 @@ async fn tell(story: &mut Story) -> Result<Keepsakes, Failure> {
     let installation = scenes::charging::install(story, &cast, &car).await?;
     scenes::charging::fetch_by_air(story, &cast, &car, &installation).await?;
     let contract = scenes::charging::accept(story, &cast, &car, &installation)?;
-    scenes::charging::validate(story, &cast, &contract).await?;
+
+    story.chapter("Whether the contract is good")?;
+    let roots = directory.path().join("roots.store");
+    scenes::trust::authorize(story, &cast, &contract).await?;
+    scenes::trust::fetch(story, &cast, &roots).await?;
+    scenes::trust::offline(story, &mut cast, &roots, &contract)?;
 
     story.chapter("The next generation: ISO 15118-20")?;
     let next = scenes::iso20::roots(story, &mut cast).await?;
@@ -94,9 +99,11 @@ async fn tell(story: &mut Story) -> Result<Keepsakes, Failure> {
 
     story.chapter("What is refused")?;
     scenes::refusals::wrong_emsp(story, &cast).await?;
+    scenes::trust::cancelled(story, &cast, &contract).await?;
     scenes::refusals::tampered(story, &cast, &car).await?;
     scenes::refusals::unknown_car(story, &mut cast).await?;
     scenes::refusals::expired(story, &mut cast).await?;
+    scenes::trust::too_old(story, &cast, &roots, &contract)?;
 
     story.chapter("Three ecosystems as one")?;
     let (two, three) = scenes::abroad::meet(story, &cast, directory.path()).await?;

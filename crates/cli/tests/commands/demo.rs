@@ -50,6 +50,20 @@ fn machines_get_json_and_nothing_else() {
             assert!(step[part].as_str().is_some_and(|text| !text.is_empty()), "{part} of {step}");
         }
     }
+    for (actor, does, proved) in [
+        ("CPO B", "authorize", "Accepted: EMAID DECCC"),
+        ("CPO E", "keeps a signed bundle", "with one byte changed it is refused"),
+        ("CPO E", "goes offline", "by the file alone"),
+        ("CPO E", "the same names and other keys", "refused: "),
+        ("CPO B", "eMSP C has deleted", "ContractCancelled"),
+        ("CPO E", "a month later", "no answer: the document ended"),
+    ] {
+        let told = steps.iter().any(|step| {
+            let has = |part: &str, words: &str| step[part].as_str().unwrap().contains(words);
+            step["actor"] == actor && has("does", does) && has("proved", proved)
+        });
+        assert!(told, "{actor} {does}: {proved} in {}", run.stdout);
+    }
     for answer in ["403: ", "FAILED_SignatureError", "FAILED_NoCertificateAvailable", "FAILED_CertificateExpired"] {
         let told = steps.iter().any(|step| step["proved"].as_str().unwrap().contains(answer));
         assert!(told, "{answer} in {}", run.stdout);

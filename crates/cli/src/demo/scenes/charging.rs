@@ -1,13 +1,11 @@
 //! At the station: the car asks, checks, unwraps and proves itself; and the way around the station, through its maker.
 
 use opnc_client::vehicle::Vehicle;
-use opnc_client::{InstallationOptions, OfflineInstallation, RootFilter};
+use opnc_client::{InstallationOptions, OfflineInstallation};
 use opnc_messages::ccp::GetSignedContractDataReq;
 use opnc_messages::ids::SessionId;
-use opnc_messages::{Base64Bytes, IsoVersion, RootType};
+use opnc_messages::{Base64Bytes, IsoVersion};
 use opnc_pki::Clock;
-use opnc_pki::certificate::Certificate;
-use opnc_pki::chain::{self, Anchors, Purpose};
 use opnc_pki::contract::iso2::Contract;
 use rand::Rng;
 
@@ -103,20 +101,4 @@ pub(crate) fn accept(
             Ok((contract, proved.to_owned()))
         });
     story.step("The car", "checks all of it, unwraps its key and signs a challenge", outcome)
-}
-
-/// The charge point operator accepts the contract because its chain leads to a root of the RCP.
-pub(crate) async fn validate(story: &mut Story, cast: &Cast, contract: &Contract) -> Result<(), Failure> {
-    let outcome = async {
-        let emsp = RootFilter { pki_type: Some(RootType::Emsp), page: None };
-        let roots = cast.cpo_b.get_root_certificates(emsp).await.map_err(|error| error.to_string())?;
-        let roots =
-            roots.root_certificate_collection.iter().map(|root| Certificate::from_der(root.ca_certificate.as_bytes()));
-        let roots = Anchors::new(roots.collect::<Result<_, _>>().map_err(|error| error.to_string())?);
-        let (leaf, above) = contract.chain.split_first().ok_or("the contract has no certificate")?;
-        let path = chain::verify(leaf, above, &roots, Purpose::Contract, cast.launched.clock.now())
-            .map_err(|error| error.to_string())?;
-        Ok(((), format!("{} is valid up to \"{}\"", contract.emaid, path.anchor().common_name().unwrap_or_default())))
-    };
-    story.step("CPO B", "validates the contract chain against the roots of the RCP", outcome.await)
 }

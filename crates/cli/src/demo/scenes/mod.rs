@@ -7,3 +7,4 @@ pub(crate) mod contracts;
 pub(crate) mod iso20;
 pub(crate) mod refusals;
 pub(crate) mod roots;
+pub(crate) mod trust;

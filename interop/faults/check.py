@@ -290,7 +290,7 @@ def small_disk(folder):
     disk = folder / "disk"
     disk.mkdir()
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    mount = [*sudo, "mount", "-t", "tmpfs", "-o", f"size=6m,uid={os.getuid()},mode=700", "tmpfs", disk]
+    mount = [*sudo, "mount", "-t", "tmpfs", "-o", f"size=12m,uid={os.getuid()},mode=700", "tmpfs", disk]
     try:
         mounted = subprocess.run(mount, capture_output=True, timeout=20).returncode == 0
     except OSError:

@@ -64,6 +64,15 @@ class Document:
         )
         return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
+    def made(self, operation_id, token, body):
+        """What a call that must succeed answers."""
+        method, path, _ = self.operations[operation_id]
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.base}{path}", data, headers, method=method.upper())
+        with OPENER.open(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
     def answer(self, operation_id, token, ids=(), body=None, query=""):
         """Status of a call, and what in the answer is not as described."""
         method, path, operation = self.operations[operation_id]
@@ -110,6 +119,9 @@ def answer_checks(document, sandbox):
     tokens = {name: party.token for name, party in sandbox.parties.items()}
     root = sandbox.announced["roots"][0]
     cars = [car["pcid"] for car in sandbox.announced["vehicles"]]
+    endpoint = {"url": "https://receiver.example", "enabledEvents": ["root.cert.added"]}
+    webhook = document.made("postEndpointV1", next(token for name, token in tokens.items() if name.startswith("OEM")), endpoint)["id"]
+    queries = {"getTrustBundle": "?purpose=contract&format=json"}
     seen = {}
     for operation_id, (method, path, operation) in document.operations.items():
         if method != "get" or not path.startswith("/opnc/"):
@@ -117,18 +129,21 @@ def answer_checks(document, sandbox):
         for pcid in cars[:3] + ["WAA99999999999999", "x"]:
             for emaid in [EMAID, "DECCC999999999", "x"]:
                 ids = {"pcid": pcid, "emaid": emaid, "rootCertificateId": UNKNOWN if pcid == "x" else root["fingerprint"]}
+                ids["id"] = UNKNOWN if pcid == "x" else webhook
                 for token in tokens.values():
-                    status, problems = document.answer(operation_id, token, ids)
+                    status, problems = document.answer(operation_id, token, ids, query=queries.get(operation_id, ""))
                     seen.setdefault(operation_id, {}).setdefault(status, []).extend(problems)
                 if "{emaid}" not in path:
                     break
             if "{" not in path:
                 break
-        status, problems = document.answer(operation_id, None, {"pcid": "x", "emaid": "x", "rootCertificateId": "x"})
+        nothing = {"pcid": "x", "emaid": "x", "rootCertificateId": "x", "id": "x"}
+        status, problems = document.answer(operation_id, None, nothing)
         seen[operation_id].setdefault(status, []).extend(problems)
     for operation_id, answers in seen.items():
         problems = [problem for of_status in answers.values() for problem in of_status]
-        good = not problems and 401 in answers and 200 in answers
+        # The keys of signed documents are for everybody.
+        good = not problems and (401 in answers) == (operation_id != "getDocumentKeys") and 200 in answers
         yield f"answers of {operation_id} are as described: {sorted(answers)} {problems[:2]}", good
 
 

@@ -1,4 +1,4 @@
-//! Tables for people: columns as wide as what is in them.
+//! Tables for people, of many things or of one: columns as wide as what is in them.
 
 use std::fmt;
 
@@ -12,6 +12,18 @@ impl Table {
     /// A table without rows.
     pub(crate) fn new<const N: usize>(headings: [&str; N]) -> Self {
         Self { rows: vec![headings.iter().map(|heading| (*heading).to_owned()).collect()] }
+    }
+
+    /// A table of facts about one thing, without headings.
+    pub(crate) fn of_facts() -> Self {
+        Self { rows: Vec::new() }
+    }
+
+    /// Adds a fact; one without a value is left out.
+    pub(crate) fn fact(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.row([name.to_owned(), value.to_owned()]);
+        }
     }
 
     /// Adds a row. Control characters in a cell could steer the terminal, so they become spaces.
@@ -48,5 +60,13 @@ mod tests {
         let mut table = Table::new(["A", "LONG"]);
         table.row(["ä much".to_owned(), "\u{1b}[31m".to_owned()]);
         assert_eq!(table.to_string(), "A       LONG\nä much   [31m\n");
+    }
+
+    #[test]
+    fn what_has_no_value_is_no_fact() {
+        let mut table = Table::of_facts();
+        table.fact("name", "Car\nMaker");
+        table.fact("roots", "");
+        assert_eq!(table.to_string(), "name  Car Maker\n");
     }
 }

@@ -1,7 +1,5 @@
 //! `opnc party show`: everything about a party.
 
-use std::fmt::Write;
-
 use clap::Args;
 use opnc_services::parties;
 
@@ -10,6 +8,7 @@ use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
 use crate::output::{self, Format};
+use crate::table::Table;
 
 /// Show a party: what it owns, its clients, and how long their secrets are good
 #[derive(Args)]
@@ -46,13 +45,8 @@ impl Show {
 }
 
 fn lines(record: &Record) -> String {
-    let mut text = String::new();
-    let mut line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{name:<20} {}", value.replace(char::is_control, " "));
-        }
-    };
+    let mut table = Table::of_facts();
+    let mut line = |name: &str, value: &str| table.fact(name, value);
     line("name", &record.name);
     line("id", &record.id);
     line("role", &record.role);
@@ -72,5 +66,5 @@ fn lines(record: &Record) -> String {
             line("  secret", &format!("made at {}{until}", secret.made_at));
         }
     }
-    text
+    table.to_string()
 }

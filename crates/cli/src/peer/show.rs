@@ -1,7 +1,5 @@
 //! `opnc peer show`: everything about a peer, but for secrets.
 
-use std::fmt::Write;
-
 use clap::Args;
 use opnc_services::peers;
 
@@ -10,6 +8,7 @@ use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
 use crate::output::{self, Format};
+use crate::table::Table;
 
 /// Show a peer: where it is, how it is asked, and for whom it may ask
 #[derive(Args)]
@@ -46,13 +45,8 @@ impl Show {
 }
 
 fn lines(record: &Record) -> String {
-    let mut text = String::new();
-    let mut line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{name:<22} {}", value.replace(char::is_control, " "));
-        }
-    };
+    let mut table = Table::of_facts();
+    let mut line = |name: &str, value: &str| table.fact(name, value);
     line("name", &record.name);
     line("id", &record.id);
     line("status", &record.status);
@@ -68,5 +62,5 @@ fn lines(record: &Record) -> String {
     line("calls at a time", &record.calls.to_string());
     line("added", &record.created_at.to_string());
     line("changed", &record.updated_at.to_string());
-    text
+    table.to_string()
 }

@@ -1,7 +1,7 @@
 //! The client: sends calls, reads answers.
 
 use crate::ClientError;
-use crate::access::{Access, Credentials, Secret};
+use crate::access::{Access, Secret, Shown};
 use crate::call::Call;
 use crate::outbound::{Guard, Policy};
 use crate::token::TokenCache;
@@ -32,6 +32,8 @@ pub struct Client {
 enum Authorization {
     Tokens(Arc<TokenCache>),
     Bearer(Secret),
+    /// None: a client certificate says who calls.
+    Certificate,
 }
 
 impl Client {
@@ -82,18 +84,19 @@ impl Client {
     /// As [`Client::new`]; [`ClientError::Refused`] for a URL that the policy does not permit.
     ///
     /// [`Outbound`]: crate::outbound::Outbound
-    pub fn guarded(
-        base_url: &str,
-        credentials: Credentials,
-        clock: Arc<dyn Clock>,
-        policy: Policy,
-    ) -> Result<Self, ClientError> {
+    pub fn guarded(base_url: &str, shown: Shown, clock: Arc<dyn Clock>, policy: Policy) -> Result<Self, ClientError> {
         let guard = Guard::new(policy);
-        let token_url = credentials.token_url.clone();
-        let token_url = token_url.unwrap_or_else(|| format!("{}/oauth2/token", base_url.trim_end_matches('/')));
-        let (base, token_url) = (guard.peer(base_url)?, guard.peer(&token_url)?);
-        let access = Authorization::Tokens(Arc::new(TokenCache::new(credentials, token_url, clock)));
-        Ok(Self { http: guard.http()?, base, access, headers: Arc::new([]) })
+        let base = guard.peer(base_url)?;
+        let access = match shown.credentials {
+            Some(credentials) => {
+                let token_url = credentials.token_url.clone();
+                let token_url = token_url.unwrap_or_else(|| format!("{}/oauth2/token", base_url.trim_end_matches('/')));
+                Authorization::Tokens(Arc::new(TokenCache::new(credentials, guard.peer(&token_url)?, clock)))
+            }
+            None => Authorization::Certificate,
+        };
+        let http = guard.http(shown.certificate.as_ref())?;
+        Ok(Self { http, base, access, headers: Arc::new([]) })
     }
 
     /// The same client, sending these headers with each call, in the place of those of before.
@@ -114,14 +117,7 @@ impl Client {
     }
 
     pub(crate) async fn send(&self, call: &Call) -> Result<Vec<u8>, ClientError> {
-        let token = self.token().await?;
-        let mut response = self.send_once(call, &token).await?;
-        if let (StatusCode::UNAUTHORIZED, Authorization::Tokens(tokens)) = (response.status(), &self.access) {
-            // Tokens end early when a service starts anew with other keys. Nothing was done: once more with a new one.
-            tokens.forget(&token).await;
-            let token = self.token().await?;
-            response = self.send_once(call, &token).await?;
-        }
+        let response = self.respond(call).await?;
         let status = response.status();
         let body = read_body(response, call.most).await?;
         if status.is_success() {
@@ -130,11 +126,41 @@ impl Client {
         Err(refused(status, &body))
     }
 
-    async fn send_once(&self, call: &Call, token: &str) -> Result<Response, ClientError> {
+    /// Sends a call whose answer may be that nothing has changed (304), which is `None`; else its body with its entity tag.
+    pub(crate) async fn unless_known(&self, call: &Call) -> Result<Option<(Vec<u8>, Option<String>)>, ClientError> {
+        let response = self.respond(call).await?;
+        let status = response.status();
+        let tag = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body = read_body(response, call.most).await?;
+        match status {
+            StatusCode::NOT_MODIFIED => Ok(None),
+            status if status.is_success() => Ok(Some((body, tag))),
+            status => Err(refused(status, &body)),
+        }
+    }
+
+    async fn respond(&self, call: &Call) -> Result<Response, ClientError> {
+        let token = self.token().await?;
+        let response = self.send_once(call, token.as_deref()).await?;
+        if let (StatusCode::UNAUTHORIZED, Authorization::Tokens(tokens), Some(token)) =
+            (response.status(), &self.access, &token)
+        {
+            // Tokens end early when a service starts anew with other keys. Nothing was done: once more with a new one.
+            tokens.forget(token).await;
+            let token = self.token().await?;
+            return self.send_once(call, token.as_deref()).await;
+        }
+        Ok(response)
+    }
+
+    async fn send_once(&self, call: &Call, token: Option<&str>) -> Result<Response, ClientError> {
         let info = call.operation.info();
         let url = call.url(&self.base).ok_or_else(|| ClientError::Url { url: self.base.to_string() })?;
         let method = Method::from_bytes(info.method.as_bytes()).unwrap_or_default();
-        let mut request = self.http.request(method, url).bearer_auth(token).header(header::ACCEPT, "application/json");
+        let mut request = self.http.request(method, url).header(header::ACCEPT, "application/json");
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
         for (name, value) in self.headers.iter().chain(&call.headers) {
             request = request.header(*name, value);
         }
@@ -153,10 +179,11 @@ impl Client {
         if status.is_success() { Ok(body) } else { Err(refused(status, &body)) }
     }
 
-    async fn token(&self) -> Result<Arc<str>, ClientError> {
+    async fn token(&self) -> Result<Option<Arc<str>>, ClientError> {
         match &self.access {
-            Authorization::Bearer(token) => Ok(token.as_str().into()),
-            Authorization::Tokens(tokens) => tokens.token(&self.http).await,
+            Authorization::Bearer(token) => Ok(Some(token.as_str().into())),
+            Authorization::Tokens(tokens) => tokens.token(&self.http).await.map(Some),
+            Authorization::Certificate => Ok(None),
         }
     }
 }

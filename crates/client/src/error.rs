@@ -39,6 +39,9 @@ pub enum ClientError {
     /// The service could not be reached, or did not answer in time.
     #[error("the service could not be reached: {0}")]
     Transport(#[source] reqwest::Error),
+    /// A client certificate that cannot be shown.
+    #[error("the client certificate and its private key cannot be used: {0}")]
+    Certificate(String),
     /// The URL may not be requested, or nothing may be sent to its address.
     #[error(transparent)]
     Refused(#[from] OutboundError),

@@ -21,9 +21,9 @@ pub mod trust;
 pub mod vehicle;
 pub mod webhook;
 
-pub use access::{Access, Credentials, Secret};
+pub use access::{Access, ClientCertificate, Credentials, Secret, Shown};
 pub use ccp::{ContractDataFilter, InstallationOptions, OfflineInstallation};
 pub use client::Client;
 pub use error::ClientError;
 pub use pki::CaChoice;
-pub use rcp::RootFilter;
+pub use rcp::{RootFilter, Tagged};

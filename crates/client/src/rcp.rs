@@ -4,7 +4,9 @@ use crate::call::Call;
 use crate::{Client, ClientError};
 use opnc_messages::ids::RootId;
 use opnc_messages::rcp::{GetRootCertificateRes, GetRootCertificatesRes, PageRequest, RootCertificate};
-use opnc_messages::{Operation, RootType};
+use opnc_messages::{Operation, RootType, parse_body};
+
+const IF_NONE_MATCH: &str = "if-none-match";
 
 /// Which root certificates are wanted; all by default.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +15,15 @@ pub struct RootFilter {
     pub pki_type: Option<RootType>,
     /// One page of them alone.
     pub page: Option<PageRequest>,
+}
+
+/// Root certificates with the entity tag by which a server knows this list again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// The list.
+    pub roots: GetRootCertificatesRes,
+    /// Its entity tag (RFC 9110, 8.8.3), when the server gave one.
+    pub tag: Option<String>,
 }
 
 impl Client {
@@ -35,6 +46,17 @@ impl Client {
             .query("page", filter.page.map(PageRequest::page))
             .query("pageSize", filter.page.map(PageRequest::page_size));
         self.answer(call).await
+    }
+
+    /// All root certificates of the pool, unless the list is still the one of this entity tag.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn get_root_certificates_unless(&self, tag: Option<&str>) -> Result<Option<Tagged>, ClientError> {
+        let call = Call::new(Operation::GetRootCertificates).header(IF_NONE_MATCH, tag);
+        let Some((body, tag)) = self.unless_known(&call).await? else { return Ok(None) };
+        let roots = parse_body(&body).map_err(ClientError::Unreadable)?;
+        Ok(Some(Tagged { roots, tag }))
     }
 
     /// Removes a root certificate from the pool. For the operator of the pool.

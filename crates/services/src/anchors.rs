@@ -10,12 +10,14 @@ use jiff::Timestamp;
 use opnc_messages::ids::Fingerprint;
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{Anchors, Purpose};
-use opnc_store::{roots, trust_versions};
+use opnc_store::trust_versions;
 
 use crate::trust::TrustPolicy;
+use crate::trust::pool::{self, PoolRoot};
 use crate::{Ecosystem, ServiceError};
 
-/// The roots of the pool, by what they may vouch for: by their types, and by the trust lists that the policy lets count.
+/// The roots of the pool, by what they may vouch for: by their types, and by the trust lists and peers that the policy lets
+/// count.
 pub(crate) struct TrustAnchors {
     /// For provisioning certificates: OEM and V2G roots.
     pub(crate) provisioning: Anchors,
@@ -27,7 +29,7 @@ pub(crate) struct TrustAnchors {
     secc: Anchors,
     /// For cars as TLS clients: OEM and V2G roots.
     vehicle: Anchors,
-    /// Every root by its fingerprint.
+    /// Every root of ours, and those of peers that count for something, by fingerprint.
     pub(crate) by_fingerprint: HashMap<Fingerprint, Certificate>,
 }
 
@@ -66,31 +68,23 @@ impl Ecosystem {
         {
             return Ok(Arc::clone(anchors));
         }
-        let anchors = Arc::new(build(&roots::list(&mut reader, None, None).await?, &self.policy().trust)?);
+        let policy = &self.policy().trust;
+        let anchors = Arc::new(build(pool::read(&mut reader, policy).await?, policy));
         let mut built = self.anchors().built.lock().unwrap_or_else(PoisonError::into_inner);
         *built = Some((version, Arc::clone(&anchors)));
         Ok(anchors)
     }
 }
 
-fn build(rows: &[roots::Root], policy: &TrustPolicy) -> Result<TrustAnchors, ServiceError> {
-    let mut by_fingerprint = HashMap::new();
-    let mut counting = Vec::new();
-    for row in rows {
-        let certificate = Certificate::from_der(&row.der).map_err(ServiceError::internal)?;
-        counting.push((row, certificate.clone()));
-        by_fingerprint.insert(row.fingerprint, certificate);
-    }
+fn build(rows: Vec<PoolRoot>, policy: &TrustPolicy) -> TrustAnchors {
     let part = |purpose| {
-        let counts = |(row, _): &&(&roots::Root, Certificate)| policy.counts(purpose, &row.types, &row.ctl_list);
-        Anchors::new(counting.iter().filter(counts).map(|(_, certificate)| certificate.clone()).collect())
+        let counting = rows.iter().filter(|root| policy.counts(purpose, &root.state));
+        Anchors::new(counting.map(|root| root.certificate.clone()).collect())
     };
-    Ok(TrustAnchors {
-        provisioning: part(Purpose::Provisioning),
-        contract: part(Purpose::Contract),
-        cps: part(Purpose::Cps),
-        secc: part(Purpose::Secc),
-        vehicle: part(Purpose::Vehicle),
-        by_fingerprint,
-    })
+    let (provisioning, contract, cps) = (part(Purpose::Provisioning), part(Purpose::Contract), part(Purpose::Cps));
+    let (secc, vehicle) = (part(Purpose::Secc), part(Purpose::Vehicle));
+    // Roots of peers that count for nothing are not there at all.
+    let known = rows.into_iter().filter(|root| root.state.is_own || policy.counts_at_all(&root.state));
+    let by_fingerprint = known.map(|root| (root.row.fingerprint, root.certificate)).collect();
+    TrustAnchors { provisioning, contract, cps, secc, vehicle, by_fingerprint }
 }

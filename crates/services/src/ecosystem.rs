@@ -19,6 +19,7 @@ use crate::events::DeliveryPolicy;
 use crate::federation::{Federation, FederationPolicy};
 use crate::misses::MissLimit;
 use crate::parties::PartyCache;
+use crate::peers::PeersPolicy;
 use crate::pseudonym::Pseudonyms;
 use crate::retention::Retention;
 use crate::revocation_check::{RevocationChecks, RevocationPolicy};
@@ -78,6 +79,8 @@ pub struct Policy {
     pub trust: TrustPolicy,
     /// How the pools of other ecosystems are asked.
     pub federation: FederationPolicy,
+    /// How peers are kept up with, and what they are told of this ecosystem.
+    pub peers: PeersPolicy,
     /// What is kept for how long.
     pub retention: Retention,
     /// How events are delivered.
@@ -97,6 +100,7 @@ impl Default for Policy {
             plain_identifiers: false,
             trust: TrustPolicy::default(),
             federation: FederationPolicy::default(),
+            peers: PeersPolicy::default(),
             retention: Retention::default(),
             revocation: RevocationPolicy::default(),
             delivery: DeliveryPolicy::default(),

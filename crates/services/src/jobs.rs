@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use opnc_store::settings;
 
-use crate::{Ecosystem, ServiceError, bootstrap, rcp, retention, revocation_check, status, trust};
+use crate::{Ecosystem, ServiceError, bootstrap, peers, rcp, retention, revocation_check, status, trust};
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Job {
 }
 
 /// All of them.
-pub const JOBS: [Job; 6] = [
+pub const JOBS: [Job; 7] = [
     Job { name: "cleanse", every: SignedDuration::from_hours(1) },
     // Each list when it is due; whoever asks for one that is due makes it as well.
     Job { name: "revocation-lists", every: SignedDuration::from_mins(1) },
@@ -27,6 +27,8 @@ pub const JOBS: [Job; 6] = [
     Job { name: "root-expiry", every: SignedDuration::from_mins(1) },
     Job { name: "renew-signers", every: SignedDuration::from_hours(1) },
     Job { name: "revocation-recheck", every: SignedDuration::from_mins(15) },
+    // Each peer when it is due. Last, as peers may be slow.
+    Job { name: "peers", every: SignedDuration::from_mins(1) },
 ];
 
 /// Runs the jobs whose time has come, one after the other; for each that ran, its name and how it ended.
@@ -51,6 +53,7 @@ async fn run(ecosystem: &Ecosystem, job: &Job) -> Result<(), ServiceError> {
         "root-expiry" => rcp::tell_expired(ecosystem).await.map(drop),
         "renew-signers" => bootstrap::renew_due(ecosystem).await,
         "revocation-recheck" => revocation_check::recheck(ecosystem).await.map(drop),
+        "peers" => peers::sync_due(ecosystem).await,
         other => Err(ServiceError::internal(format!("there is no job {other}"))),
     }
 }

@@ -1,6 +1,7 @@
 //! The Root Certificate Pool: the trust anchors of the ecosystem.
 
 mod expiry;
+mod foreign;
 
 use opnc_messages::event::EventKind;
 use opnc_messages::ids::{RootId, SerialNumber, SubjectKeyId};
@@ -21,6 +22,7 @@ use crate::trust::{lists, versions};
 use crate::{Caller, Ecosystem, ServiceError};
 
 pub use expiry::tell_expired;
+pub use foreign::{Listed, everything};
 
 /// The warning of a change that waits.
 pub const WAITS: &str = "The change takes effect when another admin approves it";
@@ -45,12 +47,33 @@ pub struct PutRoot {
     pub pending: Option<Pending>,
 }
 
-/// GetRootCertificates.
+/// GetRootCertificates: the roots of our pool, and those of peers that the policy accepts for something. A peer hears of ours
+/// alone: what others recognise, it hears from them.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(_: &Caller, ecosystem: &Ecosystem, query: RootQuery) -> Result<GetRootCertificatesRes, ServiceError> {
+pub async fn list(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    query: RootQuery,
+) -> Result<GetRootCertificatesRes, ServiceError> {
     let mut reader = ecosystem.store().read().await?;
+    let foreign = foreign::accepted(&mut reader, caller, ecosystem).await?;
+    if !foreign.is_empty() {
+        let own = roots::list(&mut reader, query.root_type, None).await?;
+        let mut all = own.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+        let is_wanted =
+            |root: &&RootCertificate| query.root_type.is_none_or(|one| root.root_types.iter().any(|is| is == one));
+        all.extend(foreign.iter().filter(is_wanted).cloned());
+        let (roots, pagination) = match query.page {
+            None => (all, None),
+            Some(page) => {
+                let (roots, pagination) = page.apply(all);
+                (roots, Some(pagination))
+            }
+        };
+        return Ok(GetRootCertificatesRes { root_certificate_collection: roots, pagination });
+    }
     let rows = roots::list(&mut reader, query.root_type, query.page.map(page)).await?;
     let pagination = match query.page {
         None => None,
@@ -68,10 +91,19 @@ pub async fn list(_: &Caller, ecosystem: &Ecosystem, query: RootQuery) -> Result
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when no root has this id or fingerprint.
-pub async fn get(_: &Caller, ecosystem: &Ecosystem, id: &RootId) -> Result<GetRootCertificateRes, ServiceError> {
+pub async fn get(caller: &Caller, ecosystem: &Ecosystem, id: &RootId) -> Result<GetRootCertificateRes, ServiceError> {
     let mut reader = ecosystem.store().read().await?;
-    let row = find(&mut reader, id).await?;
-    Ok(GetRootCertificateRes { root_certificate: body(&row)? })
+    let missing = match find(&mut reader, id).await {
+        Ok(row) => return Ok(GetRootCertificateRes { root_certificate: body(&row)? }),
+        Err(missing) => missing,
+    };
+    let is_it = |root: &RootCertificate| match id {
+        RootId::Uuid(id) => root.root_certificate_id == Some(*id),
+        RootId::Fingerprint(fingerprint) => root.fingerprint == Some(*fingerprint),
+    };
+    let foreign = foreign::accepted(&mut reader, caller, ecosystem).await?;
+    let found = foreign.into_iter().find(is_it).ok_or(missing)?;
+    Ok(GetRootCertificateRes { root_certificate: found })
 }
 
 /// PutRootCertificate: the operator adds a root, or changes the types and lists of one that is there. Where another admin

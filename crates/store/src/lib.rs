@@ -40,8 +40,9 @@ pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
     audit, authorities, cancelled_contracts, certificates, client_certificates, contracts, credentials, crls,
-    default_contracts, deliveries, event_endpoints, issued_certificates, outbox, parties, party_identifiers, peers,
-    provisioning, root_changes, roots, settings, statements, tombstones, trust_lists, trust_versions, unchecked_cars,
+    default_contracts, deliveries, event_endpoints, introductions, issued_certificates, outbox, parties,
+    party_identifiers, peer_descriptions, peer_roots, peer_syncs, peers, provisioning, root_changes, roots, settings,
+    statements, tombstones, trust_lists, trust_versions, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};
 pub use wake::Wake;

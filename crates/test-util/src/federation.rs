@@ -36,6 +36,7 @@ pub fn new_peer(name: &str, base_url: &str, members: Owned) -> NewPeer {
         name: name.to_owned(),
         base_url: base_url.to_owned(),
         own: None,
+        certificate: None,
         services: peers::SERVICES.map(str::to_owned).to_vec(),
         members,
         speaks_as: Vec::<Role>::new(),

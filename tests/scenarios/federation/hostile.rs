@@ -14,7 +14,7 @@ use super::story::{look_up, provisioning};
 use super::{CAR, CONTRACT, Three, owned, world};
 
 /// Lets a receiver be the peer that knows the cars of OEM A.
-async fn meet(world: &World, peer: &Receiver, timeout_ms: u32) {
+pub(super) async fn meet(world: &World, peer: &Receiver, timeout_ms: u32) {
     let ecosystem = &world.ecosystem.ecosystem;
     let mut new = new_peer("Hostile", peer.base_url(), owned(&["WAA"], &[], &[]));
     new.own = Some(OwnCredentials { client_id: "a".to_owned(), client_secret: "b".to_owned().into(), token_url: None });
@@ -24,7 +24,7 @@ async fn meet(world: &World, peer: &Receiver, timeout_ms: u32) {
 }
 
 /// One that gives tokens, and does this with every question.
-async fn peer(behave: impl Fn(&Received) -> Behaviour + Send + Sync + 'static) -> Receiver {
+pub(super) async fn peer(behave: impl Fn(&Received) -> Behaviour + Send + Sync + 'static) -> Receiver {
     Receiver::start(move |request| match request.line.contains("/oauth2/token") {
         true => Behaviour::Json(200, json!({"access_token": "t", "expires_in": 3600}).to_string()),
         false => behave(request),

@@ -3,6 +3,7 @@
 mod access;
 mod events;
 mod hostile;
+mod roots;
 mod story;
 
 use opnc_messages::ids::{OperatorId, ProviderId, Wmi};

@@ -5,6 +5,7 @@ mod checks;
 mod disk;
 mod files;
 mod network;
+mod peers;
 mod period;
 mod report;
 

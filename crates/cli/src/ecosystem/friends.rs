@@ -34,6 +34,7 @@ fn new(friend: &Friend<'_>, credentials: Option<&Credentials>) -> NewPeer {
         name: friend.name.clone(),
         base_url: friend.launched.running.base_url.clone(),
         own: credentials.map(own),
+        certificate: None,
         services: SERVICES.map(str::to_owned).to_vec(),
         members: friend.members.clone(),
         speaks_as: Vec::new(),

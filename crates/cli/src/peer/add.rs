@@ -3,13 +3,14 @@
 use clap::Args;
 use opnc_messages::Role;
 use opnc_server::config::Period;
+use opnc_services::parties::Credentials;
 use opnc_services::peers::{self, NewPeer};
 use serde_json::json;
 
 use super::members::{self, Member};
 use super::secret::Own;
 use crate::Verdict;
-use crate::config_arg::ConfigArg;
+use crate::config_arg::{ConfigArg, Opened};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::party::secret_lines;
@@ -37,7 +38,7 @@ pub(crate) struct Add {
     #[arg(long, value_name = "ROLE=ID", value_parser = Member::parse)]
     member: Vec<Member>,
 
-    /// A service that it has and that is asked: pcp, cps or ccp [default: all of them]
+    /// A service that it has and that is asked: rcp, pcp, cps or ccp [default: all of them]
     #[arg(long, value_name = "NAME")]
     service: Vec<String>,
 
@@ -69,7 +70,8 @@ const EXAMPLES: &str = "\
 Examples:
   opnc peer add Europe --url https://pools.example --member oem=WAU --member emsp=DEABC
   opnc peer change Europe --client-id us-0123456789ab --client-secret-file secret-at-europe
-  opnc peer add America --url https://pools.example --client-id us --client-secret-file - --speaks-as cpo";
+  opnc peer add America --url https://pools.example --client-id us --client-secret-file - --speaks-as cpo
+  opnc peer add Asia --url https://pools.example --client-certificate us.pem --client-key us.key";
 
 /// A role of the access table that reads something.
 pub(super) fn role(text: &str) -> Result<Role, String> {
@@ -91,10 +93,12 @@ pub(super) fn milliseconds(period: Period) -> u32 {
 impl Add {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let services = if self.service.is_empty() { peers::SERVICES.map(str::to_owned).to_vec() } else { self.service };
+        let (own, certificate) = self.own.read()?;
         let new = NewPeer {
-            name: self.name.clone(),
+            name: self.name,
             base_url: self.url,
-            own: self.own.read()?,
+            own,
+            certificate,
             services,
             members: members::owned(&self.member)?,
             speaks_as: self.speaks_as,
@@ -102,23 +106,36 @@ impl Add {
             timeout_ms: milliseconds(self.timeout),
             most_calls: self.calls,
         };
-        let is_asked = new.own.is_some();
         let opened = self.config.open().await?;
-        let credentials = peers::add(&opened.caller, &opened.ecosystem, new).await.map_err(Failure::service)?;
-        match self.output {
-            Format::Json => output::print_json(&json!({
-                "id": credentials.party, "name": self.name, "isAsked": is_asked,
-                "clientId": credentials.client_id, "clientSecret": credentials.client_secret.as_str(),
-            }))?,
-            Format::Table => {
-                output::print(secret_lines(&self.name, Role::Peer, &credentials))?;
-                if !is_asked {
-                    let next = "It is not asked before `opnc peer change` has given it credentials of ours.\n";
-                    output::print(next)?;
-                }
-            }
-        }
+        add(&opened, new, self.output).await?;
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }
+}
+
+/// Shows the secret of a peer, and adds the peer then: where nobody can read it, there is no peer that nobody can be.
+pub(super) async fn add(opened: &Opened, new: NewPeer, output: Format) -> Result<(), Failure> {
+    let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+    let is_asked = new.own.is_some() || new.certificate.is_some();
+    let credentials = peers::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
+    show_secret(&new.name, &credentials, is_asked, output)?;
+    peers::add_prepared(caller, ecosystem, new, &credentials).await.map_err(Failure::void)
+}
+
+/// Shows the secret with which a new peer asks us.
+pub(super) fn show_secret(
+    name: &str,
+    credentials: &Credentials,
+    is_asked: bool,
+    output: Format,
+) -> Result<(), Failure> {
+    let next =
+        if is_asked { "" } else { "It is not asked before `opnc peer change` has given it credentials of ours.\n" };
+    output::print_secret(match output {
+        Format::Json => output::json(&json!({
+            "id": credentials.party, "name": name, "isAsked": is_asked,
+            "clientId": credentials.client_id, "clientSecret": credentials.client_secret.as_str(),
+        }))?,
+        Format::Table => secret_lines(name, Role::Peer, credentials) + next,
+    })
 }

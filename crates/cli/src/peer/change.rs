@@ -25,7 +25,11 @@ pub(crate) struct Change {
     #[command(flatten)]
     own: Own,
 
-    /// The services that it has and that are asked, in place of those of before: pcp, cps or ccp
+    /// Show no certificate there any more
+    #[arg(long, conflicts_with = "client_certificate")]
+    no_client_certificate: bool,
+
+    /// The services that it has and that are asked, in place of those of before: rcp, pcp, cps or ccp
     #[arg(long, value_name = "NAME")]
     service: Vec<String>,
 
@@ -56,6 +60,7 @@ pub(crate) struct Change {
 const EXAMPLES: &str = "\
 Examples:
   opnc peer change Europe --client-id us-0123456789ab --client-secret-file secret-at-europe
+  opnc peer change Europe --client-certificate us.pem --client-key us.key
   opnc peer change Europe --timeout 800ms --calls 100
   opnc peer change Europe --broadcast false      it reads the header the other way round";
 
@@ -63,9 +68,11 @@ impl Change {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let some = |services: Vec<String>| (!services.is_empty()).then_some(services);
         let speaks_as = (self.speaks_as_nobody || !self.speaks_as.is_empty()).then_some(self.speaks_as);
+        let (own, certificate) = self.own.read()?;
         let change = PeerChange {
             base_url: self.url,
-            own: self.own.read()?,
+            own,
+            certificate: if self.no_client_certificate { Some(None) } else { certificate.map(Some) },
             services: some(self.service),
             speaks_as,
             broadcast: self.broadcast,

@@ -10,6 +10,7 @@ mod record;
 mod secret;
 mod show;
 mod status;
+mod sync;
 
 use clap::Subcommand;
 
@@ -28,6 +29,7 @@ pub(crate) enum PeerVerb {
     Disable(status::Disable),
     Enable(status::Enable),
     Remove(status::Remove),
+    Sync(sync::Sync),
 }
 
 impl PeerVerb {
@@ -43,6 +45,7 @@ impl PeerVerb {
                 Self::Disable(disable) => disable.run().await,
                 Self::Enable(enable) => enable.run().await,
                 Self::Remove(remove) => remove.run().await,
+                Self::Sync(sync) => sync.run().await,
             }
         })
     }

@@ -45,6 +45,7 @@ impl Show {
 }
 
 fn lines(record: &Record) -> String {
+    let trusted = record.trusted_for.join(", ");
     let mut table = Table::of_facts();
     let mut line = |name: &str, value: &str| table.fact(name, value);
     line("name", &record.name);
@@ -52,7 +53,11 @@ fn lines(record: &Record) -> String {
     line("status", &record.status);
     line("URL", &record.base_url);
     line("token URL", record.token_url.as_deref().unwrap_or_default());
-    line("our client id there", record.own_client_id.as_deref().unwrap_or("none: it is not asked"));
+    let none = if record.is_asked { "none: the certificate alone" } else { "none: it is not asked" };
+    line("our client id there", record.own_client_id.as_deref().unwrap_or(none));
+    if let Some(own) = &record.client_certificate {
+        line("our certificate there", &format!("{}, until {:.0}", own.fingerprint, own.valid_to));
+    }
     line("its client id here", &record.client_ids.join(", "));
     line("services", &record.services.join(", "));
     line("members", &record.members.join(", "));
@@ -60,6 +65,12 @@ fn lines(record: &Record) -> String {
     line("broadcast", &record.broadcast.to_string());
     line("time-out", &format!("{} ms", record.timeout_ms));
     line("calls at a time", &record.calls.to_string());
+    line("roots read", &record.roots_read_at.map_or_else(|| "never".to_owned(), |at| format!("{at:.0}")));
+    line("roots trusted for", if record.trusted_for.is_empty() { "nothing" } else { &trusted });
+    for root in &record.roots {
+        line("root", &format!("{} ({}) {}", root.common_name, root.types.join(", "), root.fingerprint));
+    }
+    record.problems.iter().for_each(|problem| line("problem", problem));
     line("added", &record.created_at.to_string());
     line("changed", &record.updated_at.to_string());
     table.to_string()

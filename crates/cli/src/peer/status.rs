@@ -8,7 +8,7 @@ use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
 use crate::{Verdict, output};
 
-/// Ask a peer nothing and answer it nothing, within five seconds; what is known of it stays
+/// Ask a peer nothing and answer it nothing, within five seconds; its roots count no more, all else that is known of it stays
 #[derive(Args)]
 #[command(after_help = "Examples:\n  opnc peer disable Europe")]
 pub(crate) struct Disable {
@@ -30,7 +30,7 @@ pub(crate) struct Enable {
     config: ConfigArg,
 }
 
-/// Forget a peer, with its credentials, members and webhooks
+/// Forget a peer, with its credentials, members, webhooks and roots
 #[derive(Args)]
 #[command(after_help = "Examples:\n  opnc peer remove Europe")]
 pub(crate) struct Remove {

@@ -1,7 +1,9 @@
-//! `opnc rcp list`: the roots that are trusted.
+//! `opnc rcp list`: the roots of our pool, and those of peers.
 
 use clap::Args;
-use opnc_services::rcp::{self, RootQuery};
+use opnc_messages::rcp::RootCertificate;
+use opnc_services::rcp::{self, Listed};
+use serde::Serialize;
 
 use crate::Verdict;
 use crate::config_arg::ConfigArg;
@@ -9,7 +11,7 @@ use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::table::Table;
 
-/// List the roots that are trusted
+/// List the roots: those of your pool, which are trusted, and those that peers have
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct List {
@@ -29,18 +31,18 @@ Examples:
 impl List {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
-        let roots = rcp::list(&opened.caller, &opened.ecosystem, RootQuery::default()).await;
-        let roots = roots.map_err(Failure::ecosystem)?.root_certificate_collection;
+        let listed = rcp::everything(&opened.caller, &opened.ecosystem).await.map_err(Failure::service)?;
         opened.ecosystem.store().close().await;
         match self.output {
-            Format::Json => output::print_json(&roots)?,
+            Format::Json => output::print_json(&listed.into_iter().map(Record::from).collect::<Vec<_>>())?,
             Format::Table => {
-                let mut table = Table::new(["NAME", "TYPES", "VALID TO", "FINGERPRINT"]);
-                for root in roots {
+                let mut table = Table::new(["NAME", "TYPES", "ORIGIN", "VALID TO", "FINGERPRINT"]);
+                for Listed { root, origin, trusted_for } in listed {
                     let types: Vec<&str> = root.root_types.iter().map(|one| one.as_str()).collect();
                     table.row([
                         root.common_name.unwrap_or_default(),
                         types.join(", "),
+                        of(&origin, &trusted_for),
                         root.valid_to.map(|time| format!("{time:.0}")).unwrap_or_default(),
                         root.fingerprint.map(|print| print.to_string()).unwrap_or_default(),
                     ]);
@@ -49,5 +51,31 @@ impl List {
             }
         }
         Ok(Verdict::Passed)
+    }
+}
+
+/// A root, for programs.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    #[serde(flatten)]
+    root: RootCertificate,
+    /// The peers that have it; empty for a root of our own pool.
+    peers: Vec<String>,
+    trusted_for: Vec<&'static str>,
+}
+
+impl From<Listed> for Record {
+    fn from(Listed { root, origin, trusted_for }: Listed) -> Self {
+        Self { root, peers: origin, trusted_for }
+    }
+}
+
+/// Where a root is from: our own pool, or peers, and whether those count.
+fn of(peers: &[String], trusted_for: &[&str]) -> String {
+    match (peers, trusted_for) {
+        ([], _) => "own".to_owned(),
+        (peers, []) => format!("{} (not trusted)", peers.join(", ")),
+        (peers, purposes) => format!("{} (for {})", peers.join(", "), purposes.join(", ")),
     }
 }

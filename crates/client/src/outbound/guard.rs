@@ -4,6 +4,7 @@ use super::address::is_public;
 use super::error::OutboundError;
 use super::names::{Names, PermittedAddresses};
 use super::policy::Policy;
+use crate::access::ClientCertificate;
 use reqwest::{Url, redirect};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,12 +26,12 @@ impl Guard {
         Self { policy: Arc::new(policy), names: Names::System }
     }
 
-    /// An HTTP client that connects to permitted addresses alone.
-    pub(crate) fn http(&self) -> Result<reqwest::Client, OutboundError> {
+    /// An HTTP client that connects to permitted addresses alone, and shows this certificate to who asks for one.
+    pub(crate) fn http(&self, certificate: Option<&ClientCertificate>) -> Result<reqwest::Client, OutboundError> {
         let policy = &self.policy;
         let resolver = Arc::new(PermittedAddresses { names: self.names.clone(), policy: Arc::clone(policy) });
         let builder = || {
-            reqwest::Client::builder()
+            let builder = reqwest::Client::builder()
                 .dns_resolver(Arc::clone(&resolver))
                 .redirect(redirect::Policy::none())
                 .no_proxy()
@@ -38,7 +39,11 @@ impl Guard {
                 .timeout(policy.timeout)
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(policy.most_idle)
-                .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")))
+                .user_agent(concat!("opnc/", env!("CARGO_PKG_VERSION")));
+            match certificate {
+                Some(certificate) => builder.identity(certificate.identity()),
+                None => builder,
+            }
         };
         let http = builder().build().or_else(|_| builder().tls_certs_only([]).build());
         http.map_err(|error| OutboundError::from_request(error, "TLS", policy.timeout))

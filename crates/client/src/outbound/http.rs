@@ -66,7 +66,7 @@ impl Outbound {
 
     fn build(policy: Policy, names: Names) -> Result<Self, OutboundError> {
         let guard = Guard { policy: Arc::new(policy), names };
-        Ok(Self { http: guard.http()?, guard })
+        Ok(Self { http: guard.http(None)?, guard })
     }
 
     /// Sends a GET.

@@ -62,6 +62,9 @@ pub struct RootCertificate {
     /// The SHA-256 hash of the certificate, confirmed over a second channel when it is in a request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
+    /// The peer whose root it is, in answers of a pool that recognises it and has not got it itself: an extension of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 /// A certificate trust list.
@@ -132,6 +135,7 @@ impl RootCertificate {
             cross_certificate_pair: None,
             labeled_uri: None,
             fingerprint: None,
+            origin: None,
         }
     }
 }
@@ -153,6 +157,7 @@ impl Body for RootCertificate {
         let cross_certificate_pair = fields.optional(&["crossCertificatePair"], values::text);
         let labeled_uri = fields.optional(&["labeledUri"], values::text);
         let fingerprint = fields.optional(&["fingerprint"], values::fingerprint);
+        let origin = fields.optional(&["origin"], values::text);
         Some(Self {
             root_certificate_id,
             ca_certificate: ca_certificate?,
@@ -169,6 +174,7 @@ impl Body for RootCertificate {
             cross_certificate_pair,
             labeled_uri,
             fingerprint,
+            origin,
         })
     }
 }
@@ -201,6 +207,9 @@ impl Described for RootCertificate {
             Member::optional("labeledUri", Kind::Text).about("A labelled URI (RFC 2079)."),
             Member::optional("fingerprint", Kind::Fingerprint)
                 .about("SHA-256 of the certificate, confirmed over a second channel. Compared when it is given."),
+            Member::optional("origin", Kind::Text).about(
+                "In answers, the ecosystem whose root it is, when it is recognised here and not in this pool. Ours.",
+            ),
         ],
     };
 }

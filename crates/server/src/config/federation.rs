@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use opnc_client::outbound;
 use opnc_services::federation::{FederationPolicy, Incomplete};
+use opnc_services::peers::PeersPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::{Period, Section, limits};
@@ -25,6 +26,14 @@ pub struct Federation {
     pub pause: Period,
     /// How many unknown PCIDs and EMAIDs a peer may ask for within a minute; 0: any number.
     pub misses_per_minute: u32,
+    /// How often the roots and introductions of peers are read; 0: only by `opnc peer sync`.
+    pub sync_every: Period,
+    /// For how long roots of a peer count that cannot be read again.
+    pub roots_kept: Period,
+    /// What this ecosystem calls itself in its description for others; the host of its base URL when empty.
+    pub name: String,
+    /// Whether peers may tell their own peers of this ecosystem.
+    pub may_be_told: bool,
 }
 
 impl Default for Federation {
@@ -37,6 +46,10 @@ impl Default for Federation {
             failures: 5,
             pause: Period::seconds(30),
             misses_per_minute: 600,
+            sync_every: Period::seconds(3600),
+            roots_kept: Period::days(7),
+            name: String::new(),
+            may_be_told: false,
         }
     }
 }
@@ -54,6 +67,15 @@ impl Section for Federation {
         if !(Period::seconds(1)..=Period::seconds(30)).contains(&self.deadline) {
             problems.push(("deadline", "must be between 1s and 30s".to_owned()));
         }
+        if self.sync_every != Period::seconds(0) && self.sync_every < Period::seconds(60) {
+            problems.push(("sync_every", "must be 0s or at least 1m".to_owned()));
+        }
+        if self.roots_kept < self.sync_every || self.roots_kept < Period::seconds(3600) {
+            problems.push(("roots_kept", "must be at least 1h, and not less than federation.sync_every".to_owned()));
+        }
+        if self.name.chars().count() > 100 || self.name.chars().any(char::is_control) {
+            problems.push(("name", "must have at most 100 characters, none of them a control character".to_owned()));
+        }
         if self.failures == 0 {
             problems.push(("failures", "must be at least 1".to_owned()));
         }
@@ -62,6 +84,18 @@ impl Section for Federation {
 }
 
 impl Federation {
+    /// What concerns peers themselves, as the services know it.
+    pub(super) fn peers(&self, base_url: Option<&str>) -> PeersPolicy {
+        let signed = |period: Period| SignedDuration::try_from(period.get()).unwrap_or(SignedDuration::MAX);
+        PeersPolicy {
+            sync_every: Some(signed(self.sync_every)).filter(|period| !period.is_zero()),
+            roots_kept: signed(self.roots_kept),
+            own_name: Some(self.name.trim().to_owned()).filter(|name| !name.is_empty()),
+            base_url: base_url.map(str::to_owned),
+            may_be_told: self.may_be_told,
+        }
+    }
+
     /// As the services know it.
     pub(super) fn policy(&self, outbound: outbound::Policy) -> FederationPolicy {
         let signed = |period: Period| SignedDuration::try_from(period.get()).unwrap_or(SignedDuration::MAX);

@@ -160,6 +160,7 @@ impl Config {
             delivery: self.events.policy(self.outbound.policy()),
             fetch_issuers: self.outbound.fetch_issuers,
             federation: self.federation.policy(self.outbound.policy()),
+            peers: self.federation.peers(self.server.base_url.as_deref()),
         }
     }
 

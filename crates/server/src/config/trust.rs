@@ -2,12 +2,13 @@
 
 use jiff::SignedDuration;
 use opnc_pki::chain::Purpose;
-use opnc_services::trust::TrustPolicy;
+use opnc_services::trust::{PEER, TrustPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::{Period, Section};
 
-/// Trust lists by purpose. Where none is named, every root of the pool counts.
+/// Trust lists by purpose. Where none is named, every root of the pool counts; those of a peer only where it is named, as
+/// `peer:NAME`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Trust {
@@ -59,6 +60,9 @@ impl Section for Trust {
         for (_, key, lists) in self.lists() {
             if lists.iter().any(|name| name.trim().is_empty()) {
                 problems.push((key, "a trust list has a name".to_owned()));
+            }
+            if lists.iter().any(|name| name.strip_prefix(PEER).is_some_and(|peer| peer.trim().is_empty())) {
+                problems.push((key, format!("{PEER} is followed by the name of a peer")));
             }
         }
         if !(Period::seconds(3600)..=Period::days(365)).contains(&self.lifetime) {

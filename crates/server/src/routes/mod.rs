@@ -9,4 +9,5 @@ pub(crate) mod pki;
 mod query;
 pub(crate) mod rcp;
 pub(crate) mod status;
+mod tag;
 pub(crate) mod trust;

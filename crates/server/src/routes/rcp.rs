@@ -2,11 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use opnc_messages::RootType;
 use opnc_messages::ids::RootId;
-use opnc_messages::rcp::{GetRootCertificateRes, GetRootCertificatesRes, PageRequest, RootCertificate};
+use opnc_messages::rcp::{GetRootCertificateRes, PageRequest, RootCertificate};
+use opnc_pki::key::sha256;
 use opnc_services::Ecosystem;
 use opnc_services::approvals::Pending;
 use opnc_services::rcp::{self, RootQuery};
@@ -15,6 +18,7 @@ use uuid::Uuid;
 
 use crate::error::Refusal;
 use crate::extract::{Authorized, JsonBody, PathIds, Query};
+use crate::routes::tag::is_known;
 
 /// A root that was put into the pool. The official file has no body here; clients that expect none ignore it.
 #[derive(Serialize)]
@@ -48,12 +52,13 @@ pub(crate) struct DeletePendingAnswer {
     pending: PendingAnswer,
 }
 
-/// GET /rootcertificates
+/// GET /rootcertificates: with an entity tag, so that who looks often is told in a line that nothing has changed.
 pub(crate) async fn list(
     State(ecosystem): State<Ecosystem>,
     Authorized(caller): Authorized,
+    headers: HeaderMap,
     mut query: Query,
-) -> Result<Json<GetRootCertificatesRes>, Refusal> {
+) -> Result<Response, Refusal> {
     let root_type = query.optional("pkiType", "must be one of V2G, eMSP, OEM and PE", RootType::parse);
     let page = PageRequest::parse(query.text("page"), query.text("pageSize"));
     let page = page.unwrap_or_else(|problems| {
@@ -61,7 +66,15 @@ pub(crate) async fn list(
         None
     });
     query.finish()?;
-    Ok(Json(rcp::list(&caller, &ecosystem, RootQuery { root_type, page }).await?))
+    let roots = rcp::list(&caller, &ecosystem, RootQuery { root_type, page }).await?;
+    let body = serde_json::to_vec(&roots).map_err(Refusal::internal)?;
+    let tag = format!("\"{}\"", hex::encode(sha256(&body).first_chunk::<16>().unwrap_or(&[0; 16])));
+    let known = is_known(&headers, &tag);
+    let headers = [(ETAG, HeaderValue::try_from(tag).map_err(Refusal::internal)?)];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    Ok((headers, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response())
 }
 
 /// GET /rootcertificates/{rootCertificateId}

@@ -8,7 +8,7 @@ use opnc_pki::certificate::{Attribute, Certificate, Name, attribute};
 use opnc_store::contracts::Contract;
 use opnc_store::outbox::OutboxEvent;
 use opnc_store::roots::{self, Root};
-use opnc_store::{Reader, Tx};
+use opnc_store::{Reader, Tx, peer_roots};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -105,10 +105,13 @@ pub(crate) async fn of_contract(tx: &mut Tx<'_>, contract: &Contract) -> Result<
     }))
 }
 
-/// The common name of a root of the pool.
+/// The common name of a root of the pool, or of one that a peer has.
 async fn root_name(reader: &mut Reader, root: &Fingerprint) -> Result<Option<String>, ServiceError> {
-    let row = roots::by_fingerprint(reader, root).await?;
-    let certificate = row.and_then(|row| Certificate::from_der(&row.der).ok());
+    let der = match roots::by_fingerprint(reader, root).await? {
+        Some(row) => Some(row.der),
+        None => peer_roots::by_fingerprint(reader, root).await?.pop().map(|row| row.der),
+    };
+    let certificate = der.and_then(|der| Certificate::from_der(&der).ok());
     Ok(certificate.and_then(|certificate| certificate.common_name().map(str::to_owned)))
 }
 

@@ -1,11 +1,8 @@
 //! The peers that can be asked, as they stand in the database, at most five seconds old.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use opnc_client::outbound::Policy;
-use opnc_client::{Client, Credentials};
 use opnc_messages::operation::Service;
 use opnc_store::parties::{self, PartyStatus};
 use opnc_store::{Reader, party_identifiers, peers, settings};
@@ -17,8 +14,6 @@ use crate::{Ecosystem, ServiceError};
 
 /// For how long the list of peers may be remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(5);
-/// The most bytes of a peer's answer.
-const MOST_BYTES: usize = 1024 * 1024;
 /// Where the store keeps the id of this ecosystem.
 const ECOSYSTEM_ID: &str = "ecosystem.id";
 
@@ -53,7 +48,7 @@ impl Registry {
 async fn read(ecosystem: &Ecosystem, before: Option<&Known>) -> Result<Known, ServiceError> {
     let mut reader = ecosystem.store().read().await?;
     let mut all = Vec::new();
-    for row in peers::list(&mut reader).await?.into_iter().filter(|row| row.credentials.is_some()) {
+    for row in peers::list(&mut reader).await?.into_iter().filter(peers::Peer::is_asked) {
         let party = parties::find(&mut reader, row.party_id).await?;
         let Some(party) = party.filter(|party| party.status == PartyStatus::Active) else { continue };
         let members = crate::parties::owned(party_identifiers::of_party(&mut reader, party.id).await?);
@@ -82,24 +77,7 @@ async fn read(ecosystem: &Ecosystem, before: Option<&Known>) -> Result<Known, Se
 
 fn line(ecosystem: &Ecosystem, made_of: (peers::Peer, String)) -> Result<Line, ServiceError> {
     let row = &made_of.0;
-    let credentials = row.credentials.as_ref().ok_or_else(|| ServiceError::internal("a peer without credentials"))?;
-    let secret = crate::peers::unseal(ecosystem, row.party_id, &credentials.sealed_secret)?;
-    let timeout = Duration::from_millis(row.timeout_ms.into());
-    let outbound = &ecosystem.policy().federation.outbound;
-    let policy = Policy {
-        timeout,
-        connect_timeout: outbound.connect_timeout.min(timeout),
-        most_bytes: MOST_BYTES,
-        most_idle: usize::try_from(row.most_calls).unwrap_or(usize::MAX),
-        ..outbound.clone()
-    };
-    let credentials = Credentials {
-        client_id: credentials.client_id.clone(),
-        client_secret: secret.into(),
-        token_url: credentials.token_url.clone(),
-    };
-    let client = Client::guarded(&row.base_url, credentials, ecosystem.clock(), policy);
-    let client = client.map_err(ServiceError::internal)?;
+    let client = crate::peers::client(ecosystem, row)?;
     let services = Service::ALL.into_iter().filter(|service| row.services.iter().any(|name| name == service.as_str()));
     let services = services.collect();
     let places = Semaphore::new(usize::try_from(row.most_calls).unwrap_or(Semaphore::MAX_PERMITS).max(1));

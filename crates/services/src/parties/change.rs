@@ -9,7 +9,7 @@ use opnc_store::party_identifiers;
 use super::view::{admin_only, lookup};
 use super::{identifiers, rules};
 use crate::caller::Owned;
-use crate::{Caller, Ecosystem, ServiceError, record};
+use crate::{Caller, Ecosystem, ServiceError, peers, record};
 
 /// Gives the party what is in `add` and takes what is in `remove`.
 ///
@@ -79,6 +79,10 @@ pub async fn set_status(
                     return Ok(false);
                 }
                 rows::set_status(tx, party.id, status).await?;
+                if status == PartyStatus::Disabled {
+                    // What a peer's roots vouch for, it does no longer.
+                    peers::withdraw(tx, caller, ecosystem, party.id).await?;
+                }
                 record::note(tx, caller, ecosystem, name, &party.id.to_string()).await?;
                 Ok(true)
             })

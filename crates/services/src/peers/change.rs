@@ -4,9 +4,9 @@ use opnc_messages::Role;
 use opnc_store::parties::PartyStatus;
 use opnc_store::peers as rows;
 
-use super::add::sealed;
+use super::add::{sealed, sealed_certificate};
 use super::view::lookup;
-use super::{OwnCredentials, rules};
+use super::{OwnCertificate, OwnCredentials, roots, rules};
 use crate::caller::Owned;
 use crate::{Caller, Ecosystem, ServiceError, parties, record};
 
@@ -17,6 +17,8 @@ pub struct PeerChange {
     pub base_url: Option<String>,
     /// What we show there.
     pub own: Option<OwnCredentials>,
+    /// The certificate that we show there; `Some(None)`: none any more.
+    pub certificate: Option<Option<OwnCertificate>>,
     /// The services that are asked there.
     pub services: Option<Vec<String>>,
     /// The roles it has when it names no member.
@@ -44,8 +46,9 @@ pub async fn change(
     let (party, mut row) = lookup(&mut ecosystem.store().read().await?, wanted).await?;
     let base_url = change.base_url.as_deref().unwrap_or(&row.base_url);
     let mut problems = Vec::new();
-    if change.base_url.is_some() || change.own.is_some() {
-        problems.extend(rules::of_urls(ecosystem, base_url, change.own.as_ref()));
+    let certificate = change.certificate.as_ref().and_then(Option::as_ref);
+    if change.base_url.is_some() || change.own.is_some() || certificate.is_some() {
+        problems.extend(rules::of_access(ecosystem, base_url, change.own.as_ref(), certificate));
     }
     row.timeout_ms = change.timeout_ms.unwrap_or(row.timeout_ms);
     row.most_calls = change.most_calls.unwrap_or(row.most_calls);
@@ -57,7 +60,10 @@ pub async fn change(
     }
     row.base_url = change.base_url.unwrap_or(row.base_url);
     if let Some(own) = change.own {
-        row.credentials = Some(sealed(ecosystem, party.id, own)?);
+        row.credentials = Some(sealed(ecosystem, party.id, &own)?);
+    }
+    if let Some(own) = change.certificate {
+        row.certificate = own.map(|own| sealed_certificate(ecosystem, party.id, &own)).transpose()?;
     }
     row.services = change.services.unwrap_or(row.services);
     row.speaks_as = change.speaks_as.unwrap_or(row.speaks_as);
@@ -108,7 +114,7 @@ pub async fn set_status(
     parties::set_status(caller, ecosystem, &party.id.to_string(), status).await
 }
 
-/// Forgets a peer, with its credentials, members and webhooks.
+/// Forgets a peer, with its credentials, members, webhooks and roots.
 ///
 /// # Errors
 /// As for [`change`].
@@ -119,6 +125,7 @@ pub async fn remove(caller: &Caller, ecosystem: &Ecosystem, wanted: &str) -> Res
         .run_tx("remove peer", |tx| {
             Box::pin(async move {
                 let (party, _) = lookup(tx, wanted).await?;
+                roots::withdraw(tx, caller, ecosystem, party.id).await?;
                 rows::remove(tx, party.id).await?;
                 record::note(tx, caller, ecosystem, "RemovePeer", &party.id.to_string()).await
             })

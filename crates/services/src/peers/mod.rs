@@ -3,42 +3,27 @@
 //! A peer is a party with credentials of its own here, and credentials of ours there. The identifiers that it owns are those
 //! of its members: it may ask for them, and is asked about them first.
 
+mod access;
 mod add;
 mod change;
+mod policy;
+mod roots;
 mod rules;
+mod sync;
 mod view;
 
-use uuid::Uuid;
-use zeroize::Zeroizing;
-
-use crate::{Ecosystem, ServiceError};
-
-pub use add::{NewPeer, OwnCredentials, add};
+pub use add::{NewPeer, OwnCertificate, OwnCredentials, add, add_prepared, prepare};
 pub use change::{PeerChange, change, change_members, remove, set_status};
-pub use view::{PeerView, find, list};
+pub use policy::PeersPolicy;
+pub use sync::{Synced, sync, sync_due};
+pub use view::{PeerView, RootView, find, list};
+
+pub(crate) use access::client;
+pub(crate) use roots::withdraw;
 
 /// For how long a peer may take to answer, when nothing else is said.
 pub const USUAL_TIMEOUT_MS: u32 = 3000;
 /// How many questions may be with a peer at the same time, when nothing else is said.
 pub const USUAL_CALLS: u32 = 32;
 /// The services that can be asked of a peer.
-pub const SERVICES: [&str; 3] = ["pcp", "cps", "ccp"];
-
-/// Our secret at a peer, so that it can be kept.
-fn seal(ecosystem: &Ecosystem, peer: Uuid, secret: &str) -> Result<Vec<u8>, ServiceError> {
-    ecosystem.keys().seal(&purpose(peer), secret.as_bytes()).map_err(ServiceError::internal)
-}
-
-/// Our secret at a peer.
-///
-/// # Errors
-/// When it was sealed under another key.
-pub(crate) fn unseal(ecosystem: &Ecosystem, peer: Uuid, sealed: &[u8]) -> Result<String, ServiceError> {
-    let bytes: Zeroizing<Vec<u8>> = ecosystem.keys().unseal(&purpose(peer), sealed).map_err(ServiceError::internal)?;
-    String::from_utf8(bytes.to_vec()).map_err(ServiceError::internal)
-}
-
-/// What the secret is for, so that no other can stand in its place.
-fn purpose(peer: Uuid) -> String {
-    format!("credentials at peer {peer}")
-}
+pub const SERVICES: [&str; 4] = ["rcp", "pcp", "cps", "ccp"];

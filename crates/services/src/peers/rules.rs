@@ -1,9 +1,9 @@
 //! What a peer must look like; every problem at once.
 
-use opnc_client::{Client, Credentials};
+use opnc_client::{Client, ClientCertificate, Credentials, Shown};
 use opnc_messages::Role;
 
-use super::{OwnCredentials, SERVICES};
+use super::{OwnCertificate, OwnCredentials, SERVICES};
 use crate::Ecosystem;
 
 /// The most time that a peer may be given, in milliseconds.
@@ -32,14 +32,20 @@ pub(super) fn of_roles(roles: &[Role]) -> Vec<String> {
     wrong.map(|role| format!("a peer cannot ask in the role {role}")).collect()
 }
 
-/// The URLs of a peer: such that our secret can be sent there, within what `[outbound]` permits.
-pub(super) fn of_urls(ecosystem: &Ecosystem, base_url: &str, own: Option<&OwnCredentials>) -> Vec<String> {
-    let credentials = Credentials {
-        client_id: String::new(),
-        client_secret: String::new().into(),
-        token_url: own.and_then(|own| own.token_url.clone()),
-    };
+/// The URLs of a peer and what we show there: such that our secret can be sent, within what `[outbound]` permits.
+pub(super) fn of_access(
+    ecosystem: &Ecosystem,
+    base_url: &str,
+    own: Option<&OwnCredentials>,
+    certificate: Option<&OwnCertificate>,
+) -> Vec<String> {
+    let unusable = |own: &OwnCertificate| ClientCertificate::from_pem(&own.chain, &own.key).err();
+    let mut problems: Vec<String> = certificate.and_then(unusable).map(|error| error.to_string()).into_iter().collect();
+    let token_url = own.and_then(|own| own.token_url.clone());
+    let credentials = Credentials { client_id: String::new(), client_secret: String::new().into(), token_url };
+    let shown = Shown { credentials: Some(credentials), certificate: None };
     let policy = ecosystem.policy().federation.outbound.clone();
-    let made = Client::guarded(base_url, credentials, ecosystem.clock(), policy);
-    made.err().map(|error| format!("{base_url}: {error}")).into_iter().collect()
+    let made = Client::guarded(base_url, shown, ecosystem.clock(), policy);
+    problems.extend(made.err().map(|error| format!("{base_url}: {error}")));
+    problems
 }

@@ -8,10 +8,11 @@ mod known;
 pub mod lists;
 mod path;
 mod policy;
+pub(crate) mod pool;
 pub mod resolve;
 pub(crate) mod versions;
 mod zip;
 
 pub(crate) use known::KnownCas;
 pub use known::index;
-pub use policy::{TrustPolicy, note_policy};
+pub use policy::{PEER, TrustPolicy, note_policy};

@@ -9,11 +9,15 @@ use opnc_pki::chain::Purpose;
 use opnc_store::settings;
 use opnc_store::trust_versions::{self, TrustChange};
 
+use super::versions::{Claim, State};
 use crate::record;
 use crate::{Caller, Ecosystem, ServiceError};
 
 /// Where the store keeps the policy that was in force last.
 const SETTING: &str = "trust.policy";
+
+/// What stands before the name of a peer whose roots count, among the names of lists.
+pub const PEER: &str = "peer:";
 
 /// What an operator decides about trust.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,8 @@ impl TrustPolicy {
         Self { lists: BTreeMap::new(), lifetime }
     }
 
-    /// The same where for this purpose only roots on one of these lists count; all roots, when there are none.
+    /// The same where for this purpose only roots on one of these lists count; all of ours, when no list is named. Those of a
+    /// peer count where it is named as `peer:NAME`.
     #[must_use]
     pub fn with(mut self, purpose: Purpose, lists: &[String]) -> Self {
         if lists.is_empty() {
@@ -46,13 +51,47 @@ impl TrustPolicy {
         self
     }
 
-    /// Whether a root of these types, on these lists, is trusted for this.
-    pub fn counts(&self, purpose: Purpose, types: &[RootType], lists: &[String]) -> bool {
-        purpose.root_types().iter().any(|wanted| types.contains(wanted)) && self.allows(purpose, lists)
+    /// Whether a root in this state is trusted for this: one of ours by its lists, one of a peer where the peer is named.
+    pub(crate) fn counts(&self, purpose: Purpose, root: &State) -> bool {
+        let fits = |types: &[RootType]| purpose.root_types().iter().any(|wanted| types.contains(wanted));
+        let by_peer = |peer: &Claim| self.accepts(purpose, &peer.peer) && fits(root.types_at(peer));
+        root.is_own && fits(&root.types) && self.allows(purpose, &root.lists) || root.peers.iter().any(by_peer)
     }
 
+    /// Whether it is trusted for anything.
+    pub(crate) fn counts_at_all(&self, root: &State) -> bool {
+        Purpose::ALL.into_iter().any(|purpose| self.counts(purpose, root))
+    }
+
+    /// What a root that only peers have is the anchor of, as far as those say so whose roots count for it.
+    pub(super) fn accepted_types(&self, root: &State) -> Vec<RootType> {
+        let is_accepted = |root_type: RootType| {
+            let for_it = |purpose: &Purpose| purpose.root_types().contains(&root_type);
+            root.peers.iter().filter(|claim| claim.types.contains(&root_type)).any(|claim| {
+                Purpose::ALL.iter().filter(|purpose| for_it(purpose)).any(|one| self.accepts(*one, &claim.peer))
+            })
+        };
+        RootType::ALL.into_iter().filter(|one| is_accepted(*one)).collect()
+    }
+
+    /// Whether the roots of this peer count for this: only when it says so.
+    pub fn accepts(&self, purpose: Purpose, peer: &str) -> bool {
+        self.named(purpose).any(|name| name.strip_prefix(PEER) == Some(peer))
+    }
+
+    /// Whether roots of any peer may count.
+    pub(crate) fn names_peers(&self) -> bool {
+        self.lists.values().flatten().any(|name| name.starts_with(PEER))
+    }
+
+    /// Whether a root of our own on these lists counts. What is named of peers is no restriction for them.
     fn allows(&self, purpose: Purpose, lists: &[String]) -> bool {
-        self.lists.get(purpose.as_str()).is_none_or(|wanted| wanted.iter().any(|name| lists.contains(name)))
+        let mut wanted = self.named(purpose).filter(|name| !name.starts_with(PEER)).peekable();
+        wanted.peek().is_none() || wanted.any(|name| lists.contains(name))
+    }
+
+    fn named(&self, purpose: Purpose) -> impl Iterator<Item = &String> {
+        self.lists.get(purpose.as_str()).into_iter().flatten()
     }
 
     fn to_text(&self) -> Result<String, ServiceError> {
@@ -69,7 +108,7 @@ impl TrustPolicy {
 }
 
 /// The name of a trust list as it stands in `rootCtlList`: those of OPNC in their own spelling, others as they are.
-pub(super) fn canonical(name: &str) -> String {
+pub(crate) fn canonical(name: &str) -> String {
     Ctl::parse(name).map_or_else(|| name.to_owned(), |ctl| ctl.as_str().to_owned())
 }
 

@@ -9,10 +9,10 @@ use opnc_messages::trust::{
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, Position};
 use opnc_pki::resolve::{Finding, ResolveError, Resolved, Supply};
-use opnc_store::roots;
 
 use super::path::{self, Found, is_revoked};
 use crate::revocation_check::{Mode, Told, Verdict};
+use crate::trust::pool::{self, PoolRoot};
 use crate::{Caller, Ecosystem, ServiceError};
 
 /// ResolveTrust. Whether a certificate leads to a root is an answer and no error.
@@ -181,8 +181,8 @@ fn revocation(told: &Told) -> Revocation {
 /// The root as the pool has it; `None` when it left the pool a moment ago.
 async fn anchor(ecosystem: &Ecosystem, root: &Certificate) -> Result<Option<Anchor>, ServiceError> {
     let fingerprint = root.fingerprint();
-    let row = roots::by_fingerprint(&mut ecosystem.store().read().await?, &fingerprint).await?;
-    Ok(row.map(|row| Anchor {
+    let found = pool::find(&mut ecosystem.store().read().await?, &ecosystem.policy().trust, &fingerprint).await?;
+    Ok(found.map(|PoolRoot { row, .. }| Anchor {
         root_certificate_id: Some(row.id),
         fingerprint,
         subject: root.subject().to_string(),

@@ -12,11 +12,15 @@ pub mod default_contracts;
 pub mod deliveries;
 pub(crate) mod emaids;
 pub mod event_endpoints;
+pub mod introductions;
 pub mod issued_certificates;
 mod messages;
 pub mod outbox;
 pub mod parties;
 pub mod party_identifiers;
+pub mod peer_descriptions;
+pub mod peer_roots;
+pub mod peer_syncs;
 pub mod peers;
 pub mod provisioning;
 pub mod root_changes;
@@ -46,10 +50,14 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         emaids::ALL,
         event_endpoints::ALL,
         event_endpoints::health::ALL,
+        introductions::ALL,
         issued_certificates::ALL,
         outbox::ALL,
         parties::ALL,
         party_identifiers::ALL,
+        peer_descriptions::ALL,
+        peer_roots::ALL,
+        peer_syncs::ALL,
         peers::ALL,
         provisioning::ALL,
         root_changes::ALL,

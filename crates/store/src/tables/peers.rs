@@ -16,9 +16,11 @@ pub struct Peer {
     pub party_id: Uuid,
     /// What stands before `/opnc/v1` there.
     pub base_url: String,
-    /// What we show there; without it, it can ask us, and we do not ask it.
+    /// Our OAuth2 client there. Without it and a certificate, the peer can ask us, and we do not ask it.
     pub credentials: Option<PeerCredentials>,
-    /// The services that are asked there: `pcp`, `cps`, `ccp`.
+    /// The certificate that we show there.
+    pub certificate: Option<PeerCertificate>,
+    /// The services that are asked there: `rcp`, `pcp`, `cps`, `ccp`.
     pub services: Vec<String>,
     /// The roles it has when it does not say for whom it asks, by their names.
     pub speaks_as: Vec<Role>,
@@ -45,19 +47,36 @@ pub struct PeerCredentials {
     pub token_url: Option<String>,
 }
 
+/// The certificate by which TLS servers of a peer know us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerCertificate {
+    /// Certificates in PEM, ours first.
+    pub chain: String,
+    /// Its private key, sealed.
+    pub sealed_key: Vec<u8>,
+}
+
+impl Peer {
+    /// Whether we can show ourselves there, and so ask.
+    pub fn is_asked(&self) -> bool {
+        self.credentials.is_some() || self.certificate.is_some()
+    }
+}
+
 macro_rules! columns {
     () => {
         "party_id, base_url, token_url, client_id, client_secret, services, speaks_as, broadcast, timeout_ms, most_calls,
-         created_at, updated_at"
+         created_at, updated_at, client_certificate, client_key"
     };
 }
 
 statements! {
     ADD = concat!(
-        "INSERT INTO peers (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        "INSERT INTO peers (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     );
     UPDATE = "UPDATE peers SET base_url = $2, token_url = $3, client_id = $4, client_secret = $5, services = $6,
-                speaks_as = $7, broadcast = $8, timeout_ms = $9, most_calls = $10, created_at = $11, updated_at = $12
+                speaks_as = $7, broadcast = $8, timeout_ms = $9, most_calls = $10, created_at = $11, updated_at = $12,
+                client_certificate = $13, client_key = $14
               WHERE party_id = $1";
     FIND = concat!("SELECT ", columns!(), " FROM peers WHERE party_id = $1");
     LIST = concat!("SELECT ", columns!(), " FROM peers ORDER BY created_at, party_id");
@@ -121,7 +140,7 @@ pub async fn remove(tx: &mut Tx<'_>, party: Uuid) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-fn values(peer: &Peer) -> Result<[Value; 12], StoreError> {
+fn values(peer: &Peer) -> Result<[Value; 14], StoreError> {
     let credentials = peer.credentials.as_ref();
     Ok([
         peer.party_id.into(),
@@ -136,6 +155,8 @@ fn values(peer: &Peer) -> Result<[Value; 12], StoreError> {
         peer.most_calls.into(),
         peer.created_at.into(),
         peer.updated_at.into(),
+        peer.certificate.as_ref().map(|certificate| certificate.chain.as_str()).into(),
+        peer.certificate.as_ref().map(|certificate| certificate.sealed_key.as_slice()).into(),
     ])
 }
 
@@ -146,6 +167,7 @@ fn read(row: &Row) -> Result<Peer, StoreError> {
         }
         None => None,
     };
+    let certificate = row.text_or_null("client_certificate")?.zip(row.blob_or_null("client_key")?);
     let number = |column| {
         let value = row.count(column)?;
         u32::try_from(value).map_err(|_| row.corrupt(column, format!("{value} is too large")))
@@ -154,6 +176,7 @@ fn read(row: &Row) -> Result<Peer, StoreError> {
         party_id: row.uuid("party_id")?,
         base_url: row.text("base_url")?,
         credentials,
+        certificate: certificate.map(|(chain, sealed_key)| PeerCertificate { chain, sealed_key }),
         services: row.json("services")?,
         speaks_as: row.json("speaks_as")?,
         broadcast: row.flag("broadcast")?,

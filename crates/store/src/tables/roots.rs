@@ -196,7 +196,7 @@ pub(super) fn types_to_text(types: &[RootType]) -> String {
     types.iter().fold(String::from(","), |text, root_type| text + root_type.as_str() + ",")
 }
 
-fn types_from_text(text: &str) -> Option<Vec<RootType>> {
+pub(super) fn types_from_text(text: &str) -> Option<Vec<RootType>> {
     text.split(',').filter(|name| !name.is_empty()).map(RootType::parse).collect()
 }
 

@@ -19,6 +19,7 @@ mod issued;
 mod messages;
 mod migrations;
 mod parties;
+mod peer_roots;
 mod peers;
 mod provisioning;
 mod restart;

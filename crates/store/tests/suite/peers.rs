@@ -4,13 +4,13 @@ use opnc_messages::Role;
 use opnc_messages::ids::Wmi;
 use opnc_store::credentials::{self, Client};
 use opnc_store::party_identifiers::{self, PartyIdentifier};
-use opnc_store::peers::{self, Peer, PeerCredentials};
+use opnc_store::peers::{self, Peer, PeerCertificate, PeerCredentials};
 use opnc_store::{StoreError, parties};
 
 use crate::samples::{day, id, party};
 use crate::test_db::{TestDb, write};
 
-fn peer(number: u8) -> Peer {
+pub(crate) fn peer(number: u8) -> Peer {
     Peer {
         party_id: id(number),
         base_url: format!("https://{number}.example"),
@@ -19,6 +19,7 @@ fn peer(number: u8) -> Peer {
             sealed_secret: vec![number, 1, 2],
             token_url: Some("https://tokens.example".into()),
         }),
+        certificate: Some(PeerCertificate { chain: "PEM".into(), sealed_key: vec![number, 3] }),
         services: vec!["pcp".into(), "ccp".into()],
         speaks_as: vec![Role::Cpo, Role::Oem],
         broadcast: true,
@@ -39,7 +40,7 @@ async fn what_was_written_is_read() {
         write!(db, tx => peers::add(tx, peer));
     }
     assert_eq!(peers::list(&mut db.reader().await).await.unwrap(), [one.clone(), two]);
-    let changed = Peer { credentials: None, timeout_ms: 9, services: Vec::new(), ..one };
+    let changed = Peer { certificate: None, timeout_ms: 9, services: Vec::new(), ..one };
     assert!(write!(db, tx => peers::update(tx, &changed)));
     assert_eq!(peers::find(&mut db.reader().await, id(1)).await.unwrap(), Some(changed));
     let nobody = peer(9);

@@ -13,6 +13,9 @@ const WALKS: &[&str] = &[
     // Whether there is one at all.
     "parties::ANY",
     "peers::LIST",
+    "peer_roots::LIST",
+    "peer_descriptions::LIST",
+    "introductions::LIST",
     "authorities::LIST",
     "event_endpoints::LIST",
     "event_endpoints::ENABLED",

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, VARY};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use opnc_messages::IsoVersion;
@@ -12,6 +12,7 @@ use opnc_services::trust::bundle::{self, Bundle, Format, Wanted};
 
 use crate::error::Refusal;
 use crate::extract::{Authorized, Query};
+use crate::routes::tag::is_known;
 
 /// The version of what is trusted, so that readers of PEM know what to ask the changes of.
 const VERSION: HeaderName = HeaderName::from_static("opnc-trust-version");
@@ -62,8 +63,7 @@ fn answer(request: &HeaderMap, bundle: &Bundle) -> Result<Response, Refusal> {
     // A signature is another one each time it is made; what it signs is not.
     let weak = if bundle.format == Format::Jws { "W/" } else { "" };
     let tag = format!("\"{}\"", bundle.tag);
-    let asked = request.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = asked.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag);
+    let known = is_known(request, &tag);
     let headers = [
         (ETAG, HeaderValue::try_from(format!("{weak}{tag}")).map_err(Refusal::internal)?),
         (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),

@@ -4,6 +4,7 @@ use opnc_client::trust::{CHANGES_TYPE, Changes};
 use opnc_store::trust_versions::{self, MOST_CHANGES};
 
 use super::{Format, Stamp, Wanted, content};
+use crate::trust::pool::{self, PoolRoot};
 use crate::trust::versions;
 use crate::{Caller, Ecosystem, ServiceError, signed_document};
 
@@ -47,12 +48,12 @@ pub async fn changes(
     let (mut added, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
     let now = content::roots(ecosystem, wanted, stamp.issued).await?;
     for held in now {
-        let state = held.state()?;
+        let state = held.state();
         let then = before.get(&held.fingerprint());
-        let was = then.map_or_else(|| was_held(&state), |then| then.as_ref().is_some_and(was_held));
-        let purposes_then = then.and_then(Option::as_ref).unwrap_or(&state);
-        let same = then.is_none_or(|then| then.as_ref() == Some(&state))
-            && content::purposes(policy_then, &purposes_then.types, &purposes_then.lists) == held.purposes();
+        let was = then.map_or_else(|| was_held(state), |then| then.as_ref().is_some_and(was_held));
+        let purposes_then = then.and_then(Option::as_ref).unwrap_or(state);
+        let same = then.is_none_or(|then| then.as_ref() == Some(state))
+            && content::purposes(policy_then, purposes_then) == held.purposes();
         match (was, same) {
             (false, _) => added.push(held.entry()),
             (true, false) => changed.push(held.entry()),
@@ -60,16 +61,15 @@ pub async fn changes(
         }
     }
     let mut reader = ecosystem.store().read().await?;
-    let rows = opnc_store::roots::list(&mut reader, None, None).await?;
+    let rows = pool::read(&mut reader, policy_now).await?;
     drop(reader);
-    for row in &rows {
-        let state = versions::State::of(row)?;
+    for PoolRoot { row, state, .. } in &rows {
         let then = before.get(&row.fingerprint).map_or_else(|| Some(state.clone()), Clone::clone);
-        if then.is_some_and(|then| was_held(&then)) && !content::is_wanted(wanted, policy_now, &state) {
+        if then.is_some_and(|then| was_held(&then)) && !content::is_wanted(wanted, policy_now, state) {
             removed.push(row.fingerprint);
         }
     }
-    let gone = before.iter().filter(|(fingerprint, _)| rows.iter().all(|row| row.fingerprint != **fingerprint));
+    let gone = before.iter().filter(|(fingerprint, _)| rows.iter().all(|root| root.row.fingerprint != **fingerprint));
     removed.extend(gone.filter(|(_, then)| then.as_ref().is_some_and(was_held)).map(|(fingerprint, _)| *fingerprint));
     removed.sort_unstable();
     let version = stamp.version;

@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use opnc_client::trust::{self, TrustedRoot};
-use opnc_messages::RootType;
 use opnc_messages::rcp::Ctl;
 use opnc_pki::Certificate;
 use opnc_pki::chain::Purpose;
@@ -16,6 +15,7 @@ use serde_json::Value;
 
 use super::{Stamp, Wanted};
 use crate::trust::TrustPolicy;
+use crate::trust::pool::{self, PoolRoot};
 use crate::trust::versions::State;
 use crate::trust::zip;
 use crate::{Ecosystem, ServiceError};
@@ -23,6 +23,7 @@ use crate::{Ecosystem, ServiceError};
 /// A root of a bundle.
 pub(super) struct Held {
     row: Root,
+    state: State,
     purposes: Vec<String>,
 }
 
@@ -43,29 +44,24 @@ pub(super) async fn check_list(ecosystem: &Ecosystem, name: &str) -> Result<(), 
 /// The roots of the pool that are wanted and have not ended, the oldest first.
 pub(super) async fn roots(ecosystem: &Ecosystem, wanted: &Wanted, at: Timestamp) -> Result<Vec<Held>, ServiceError> {
     let mut reader = ecosystem.store().read().await?;
-    let rows = roots::list(&mut reader, None, None).await?;
-    drop(reader);
     let policy = &ecosystem.policy().trust;
-    let mut held = Vec::new();
-    for row in rows {
-        let purposes = purposes(policy, &row.types, &row.ctl_list);
-        if row.not_after >= at && is_wanted(wanted, policy, &State::of(&row)?) {
-            held.push(Held { row, purposes });
-        }
-    }
-    Ok(held)
+    let pool = pool::read(&mut reader, policy).await?;
+    drop(reader);
+    let is_held = |root: &PoolRoot| root.row.not_after >= at && is_wanted(wanted, policy, &root.state);
+    let held = pool.into_iter().filter(is_held);
+    Ok(held.map(|root| Held { purposes: purposes(policy, &root.state), state: root.state, row: root.row }).collect())
 }
 
 /// Whether a root in this state belongs to a bundle.
 pub(super) fn is_wanted(wanted: &Wanted, policy: &TrustPolicy, state: &State) -> bool {
-    let is_for = |purpose| policy.counts(purpose, &state.types, &state.lists);
+    let is_for = |purpose| policy.counts(purpose, state);
     wanted.purpose.map_or_else(|| Purpose::ALL.into_iter().any(is_for), is_for)
         && wanted.iso_version.is_none_or(|version| version == state.iso)
         && wanted.trust_list.as_ref().is_none_or(|list| state.lists.contains(list))
 }
 
-pub(super) fn purposes(policy: &TrustPolicy, types: &[RootType], lists: &[String]) -> Vec<String> {
-    let counts = |purpose: &Purpose| policy.counts(*purpose, types, lists);
+pub(super) fn purposes(policy: &TrustPolicy, state: &State) -> Vec<String> {
+    let counts = |purpose: &Purpose| policy.counts(*purpose, state);
     Purpose::ALL.into_iter().filter(counts).map(|purpose| purpose.as_str().to_owned()).collect()
 }
 
@@ -127,8 +123,8 @@ impl Held {
     }
 
     /// What decides whether it is held.
-    pub(super) fn state(&self) -> Result<State, ServiceError> {
-        State::of(&self.row)
+    pub(super) fn state(&self) -> &State {
+        &self.state
     }
 
     /// What it is trusted for.
@@ -138,7 +134,7 @@ impl Held {
 
     /// As a document has it.
     pub(super) fn entry(self) -> TrustedRoot {
-        let Self { row, purposes } = self;
+        let Self { row, purposes, .. } = self;
         TrustedRoot { trust_lists: row.ctl_list, purposes, ..TrustedRoot::new(&row.der, row.fingerprint, row.types) }
     }
 }

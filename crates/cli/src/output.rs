@@ -48,6 +48,11 @@ pub(crate) fn warn(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "warning: {text}");
 }
 
+/// Says on the standard error what belongs to the output, and is no part of it.
+pub(crate) fn remark(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Says on the standard error why the program gives up. Nobody is left to tell when that fails too.
 pub(crate) fn complain(failure: &Failure) {
     let _ = writeln!(io::stderr(), "opnc: {failure}");

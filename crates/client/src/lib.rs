@@ -13,6 +13,7 @@ mod event;
 pub mod outbound;
 mod pcp;
 mod pki;
+pub mod pool;
 mod questions;
 mod rcp;
 pub mod signed;

@@ -13,6 +13,7 @@ pub mod date;
 mod encoding;
 mod error;
 pub mod event;
+pub mod federation;
 mod fields;
 pub mod header;
 pub mod ids;

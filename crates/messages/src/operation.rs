@@ -3,7 +3,7 @@
 //! Routes, access rows, client methods and conformance cases are each compared with this table, so that none of them can
 //! miss an operation.
 
-/// The six services of an OPNC ecosystem, and one of ours. Each has its own path prefix and its own OAuth2 scope.
+/// The six services of an OPNC ecosystem, and two of ours. Each has its own path prefix and its own OAuth2 scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Service {
     /// Root certificate pool.
@@ -20,15 +20,18 @@ pub enum Service {
     Event,
     /// Whom to trust, and why: an extension that OPNC does not have.
     Trust,
+    /// What peers tell each other of themselves: an extension as well.
+    Federation,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Rcp, Self::Pcp, Self::Cps, Self::Ccp, Self::Pki, Self::Event, Self::Trust];
+    pub const ALL: [Self; 8] =
+        [Self::Rcp, Self::Pcp, Self::Cps, Self::Ccp, Self::Pki, Self::Event, Self::Trust, Self::Federation];
 
     /// Whether OPNC has it.
     pub fn is_official(self) -> bool {
-        self != Self::Trust
+        !matches!(self, Self::Trust | Self::Federation)
     }
 
     /// The name in paths, scopes and the access table.
@@ -41,6 +44,7 @@ impl Service {
             Self::Pki => "pki",
             Self::Event => "event",
             Self::Trust => "trust",
+            Self::Federation => "federation",
         }
     }
 
@@ -54,6 +58,7 @@ impl Service {
             Self::Pki => "/opnc/v1/pki",
             Self::Event => "/opnc/v1/event",
             Self::Trust => "/opnc/v1/trust",
+            Self::Federation => "/opnc/v1/federation",
         }
     }
 }
@@ -184,6 +189,9 @@ operations! {
     AuthorizeContract = Trust "POST" "/authorize" 200, "AuthorizeContract", "authorizeContractV1", served true;
     /// The roots that a station, a car or a backend should hold.
     GetTrustBundle = Trust "GET" "/bundle" 200, "GetTrustBundle", "getTrustBundle", served true;
+
+    /// The ecosystems that a peer may be told of, each as it describes itself.
+    GetPeers = Federation "GET" "/peers" 200, "GetPeers", "getPeers", served true;
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ const FORWARDED: &[Operation] = &[
     Op::GetSignedContractDataByEmaidAndPcid,
 ];
 
-/// What a peer pool may call for itself: the roots, and its own webhooks.
+/// What a peer pool may call for itself: the roots, its own webhooks, and whom we may tell it of.
 const OF_PEERS: &[Operation] = &[
     Op::GetRootCertificate,
     Op::GetRootCertificates,
@@ -56,6 +56,7 @@ const OF_PEERS: &[Operation] = &[
     Op::PostEndpoint,
     Op::UpdateEndpointById,
     Op::DeleteEndpointById,
+    Op::GetPeers,
 ];
 
 use Operation as Op;
@@ -101,6 +102,8 @@ pub const ROWS: &[Row] = &[
     row(Op::UpdateEndpointById, EVERY_PARTY, Any),
     row(Op::DeleteEndpointById, EVERY_PARTY, Any),
     row(Op::GetTrustBundle, EVERYBODY, Any),
+    // For peers themselves, and nobody else.
+    row(Op::GetPeers, &[Admin], Any),
 ];
 
 const fn row(operation: Operation, roles: &'static [Role], ownership: Ownership) -> Row {

@@ -27,6 +27,7 @@ use crate::{Caller, Ecosystem, ServiceError, access, record};
 
 pub use change::{change, set_status};
 pub use rotate::{Rotation, drop_old_secrets, prepare_secret, rotate_prepared, rotate_secret};
+pub(crate) use rules::words;
 pub use view::{ClientView, PartyView, find, list};
 pub(crate) use view::{admin_only, lookup};
 
@@ -282,7 +283,7 @@ impl PartyCache {
     }
 }
 
-fn identifiers(owned: Owned) -> Vec<PartyIdentifier> {
+pub(crate) fn identifiers(owned: Owned) -> Vec<PartyIdentifier> {
     let Owned { wmis, providers, operators, roots, cps_names } = owned;
     let mut identifiers: Vec<_> = wmis.into_iter().map(PartyIdentifier::Wmi).collect();
     identifiers.extend(providers.into_iter().map(PartyIdentifier::Provider));

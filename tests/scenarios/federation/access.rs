@@ -60,7 +60,7 @@ async fn never_a_write_whoever_it_asks_for() {
     ];
     for operation in Operation::ALL.iter().filter(|operation| operation.info().served) {
         let own = matches!(operation, Operation::GetRootCertificate | Operation::GetRootCertificates)
-            || operation.info().service == opnc_messages::Service::Event;
+            || matches!(operation.info().service, opnc_messages::Service::Event | opnc_messages::Service::Federation);
         for from in [None, OEM, EMSP, CPO] {
             let answer = asked.ask(*operation, from, "DEXXX000000001", "WXX00000000000001").await;
             if !reads.contains(operation) && !own {

@@ -156,7 +156,7 @@ async fn roots_of_a_peer_that_lies() {
         (vec![good.clone(), entry(leaf.certificate.der())], 1, "WXX00000000000001", true),
         (vec![swapped], 0, "is said to have the fingerprint", true),
         (vec![good.clone(), good.clone()], 1, "twice", true),
-        (vec![good.clone(), json!({"caCertificate": "AAAA", "rootType": "OEM"})], 0, "caCertificate", false),
+        (vec![good.clone(), json!({"caCertificate": "AAAA", "rootType": "OEM"})], 1, "not well-formed DER", true),
         (many, 0, "at most 500", false),
     ];
     for (list, kept, problem, is_read) in cases {

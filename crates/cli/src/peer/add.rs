@@ -10,7 +10,7 @@ use serde_json::json;
 use super::members::{self, Member};
 use super::secret::Own;
 use crate::Verdict;
-use crate::config_arg::{ConfigArg, Opened};
+use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::party::secret_lines;
@@ -107,19 +107,15 @@ impl Add {
             most_calls: self.calls,
         };
         let opened = self.config.open().await?;
-        add(&opened, new, self.output).await?;
+        let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        let is_asked = new.own.is_some() || new.certificate.is_some();
+        let credentials = peers::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
+        // Shown first: where nobody can read it, there is no peer that nobody can be.
+        show_secret(&new.name, &credentials, is_asked, self.output)?;
+        peers::add_prepared(caller, ecosystem, new, &credentials).await.map_err(Failure::void)?;
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }
-}
-
-/// Shows the secret of a peer, and adds the peer then: where nobody can read it, there is no peer that nobody can be.
-pub(super) async fn add(opened: &Opened, new: NewPeer, output: Format) -> Result<(), Failure> {
-    let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
-    let is_asked = new.own.is_some() || new.certificate.is_some();
-    let credentials = peers::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
-    show_secret(&new.name, &credentials, is_asked, output)?;
-    peers::add_prepared(caller, ecosystem, new, &credentials).await.map_err(Failure::void)
 }
 
 /// Shows the secret with which a new peer asks us.

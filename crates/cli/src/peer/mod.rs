@@ -2,8 +2,12 @@
 //!
 //! A server that runs reads its peers again after five seconds at most: that is how long a change takes.
 
+mod accept;
 mod add;
 mod change;
+mod describe;
+mod introduce;
+mod introductions;
 mod list;
 mod members;
 mod record;
@@ -30,6 +34,11 @@ pub(crate) enum PeerVerb {
     Enable(status::Enable),
     Remove(status::Remove),
     Sync(sync::Sync),
+    Describe(describe::Describe),
+    Introduce(introduce::Introduce),
+    Introductions(introductions::Introductions),
+    Accept(Box<accept::Accept>),
+    Refuse(accept::Refuse),
 }
 
 impl PeerVerb {
@@ -46,6 +55,11 @@ impl PeerVerb {
                 Self::Enable(enable) => enable.run().await,
                 Self::Remove(remove) => remove.run().await,
                 Self::Sync(sync) => sync.run().await,
+                Self::Describe(describe) => describe.run().await,
+                Self::Introduce(introduce) => introduce.run().await,
+                Self::Introductions(introductions) => introductions.run().await,
+                Self::Accept(accept) => accept.run().await,
+                Self::Refuse(refuse) => refuse.run().await,
             }
         })
     }

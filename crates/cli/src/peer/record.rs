@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use opnc_pki::certificate::Outline;
-use opnc_services::peers::{PeerView, RootView};
+use opnc_services::peers::{PeerView, RootView, member_words};
 use serde::Serialize;
 
 /// A peer, for programs.
@@ -53,11 +53,7 @@ pub(super) struct Root {
 impl From<PeerView> for Record {
     fn from(view: PeerView) -> Self {
         let PeerView { party, peer, roots, sync, trusted_for } = view;
-        let owned = &party.owned;
-        let mut members: Vec<String> = owned.wmis.iter().map(|id| format!("oem={id}")).collect();
-        members.extend(owned.providers.iter().map(|id| format!("emsp={id}")));
-        members.extend(owned.operators.iter().map(|id| format!("cpo={id}")));
-        members.extend(owned.roots.iter().map(|id| format!("cps={id}")));
+        let members = member_words(&party.owned);
         let outline = peer.certificate.as_ref().and_then(|own| Outline::from_pem(&own.chain).ok());
         let certificate = outline.map(|outline| Certificate {
             fingerprint: outline.fingerprint().to_string(),

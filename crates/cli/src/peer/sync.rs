@@ -1,4 +1,4 @@
-//! `opnc peer sync`: what peers have in their pools of roots, now.
+//! `opnc peer sync`: what peers have in their pools of roots, and whom they tell of, now.
 
 use clap::Args;
 use opnc_services::peers;
@@ -10,10 +10,11 @@ use crate::failure::Failure;
 use crate::output::{self, Format};
 use crate::table::Table;
 
-/// Read the roots of peers now, which a server does each hour (federation.sync_every)
+/// Read the roots of peers now, and whom they tell of, which a server does each hour (federation.sync_every)
 ///
-/// They are kept apart from your own roots, and count for nothing until [trust] names the peer:
+/// Roots are kept apart from your own roots, and count for nothing until [trust] names the peer:
 /// contract = ["peer:Europe"]. A root that the peer has no longer goes; roots of your own pool are never touched.
+/// Ecosystems that a peer tells of wait for your approval: `opnc peer introductions`.
 /// Exits with 1 when a peer could not be read.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -46,18 +47,20 @@ impl Sync {
                 let records = synced.iter().map(|one| {
                     json!({
                         "peer": one.peer, "isRead": one.is_read, "roots": one.roots, "added": one.added,
-                        "changed": one.changed, "removed": one.removed, "problems": one.problems,
+                        "changed": one.changed, "removed": one.removed, "introduced": one.introduced,
+                        "problems": one.problems,
                     })
                 });
                 output::print_json(&records.collect::<Vec<_>>())?;
             }
             Format::Table => {
-                let mut table = Table::new(["PEER", "READ", "ROOTS", "NEW", "CHANGED", "GONE"]);
+                let mut table = Table::new(["PEER", "READ", "ROOTS", "NEW", "CHANGED", "GONE", "INTRODUCED"]);
                 for one in &synced {
                     let read = if one.is_read { "yes" } else { "no" };
-                    let numbers = [one.roots, one.added, one.changed, one.removed].map(|number| number.to_string());
-                    let [roots, added, changed, removed] = numbers;
-                    table.row([one.peer.clone(), read.to_owned(), roots, added, changed, removed]);
+                    let numbers = [one.roots, one.added, one.changed, one.removed, one.introduced]
+                        .map(|number| number.to_string());
+                    let [roots, added, changed, removed, introduced] = numbers;
+                    table.row([one.peer.clone(), read.to_owned(), roots, added, changed, removed, introduced]);
                 }
                 output::print(table.to_string())?;
                 for one in &synced {

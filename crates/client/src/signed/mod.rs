@@ -7,4 +7,4 @@ mod key_set;
 mod text;
 
 pub use key_set::{KeyError, KeySet, VerifyingKey};
-pub use text::{SignedError, Verified, compact, verify};
+pub use text::{SignedError, Verified, compact, unverified, verify};

@@ -90,24 +90,23 @@ pub fn compact<E>(
     Ok(text)
 }
 
+/// What a document says, before its signature is looked at: for one that carries the key that is to verify it. Nothing of
+/// this is to be used but that key.
+///
+/// # Errors
+/// [`SignedError::TooLong`] and [`SignedError::Form`].
+pub fn unverified(text: &[u8], limit: usize) -> Result<Vec<u8>, SignedError> {
+    let (_, payload, _) = parts(text, limit)?;
+    decode(payload, "payload")
+}
+
 /// Reads a signed document of this type, at most `limit` bytes long, when one of these keys has signed it.
 ///
 /// # Errors
 /// [`SignedError`]. Nothing of the payload is looked at before its signature is good.
 pub fn verify(text: &[u8], document_type: &str, keys: &KeySet, limit: usize) -> Result<Verified, SignedError> {
-    if text.len() > limit {
-        return Err(SignedError::TooLong { limit });
-    }
-    let form = |why: &str| SignedError::Form(why.to_owned());
-    let text = std::str::from_utf8(text).map_err(|_| form("it is no text"))?.trim();
-    let (signed, signature) = text.rsplit_once('.').ok_or_else(|| form("there are no dots"))?;
-    let (header, payload) = signed.split_once('.').ok_or_else(|| form("there is one dot only"))?;
-    if payload.contains('.') {
-        return Err(form("there are more than three parts"));
-    }
-    let decode = |part: &str, name: &str| {
-        BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SignedError::Form(format!("the {name} is no base64url")))
-    };
+    let (header, payload, signature) = parts(text, limit)?;
+    let signed = format!("{header}.{payload}");
     let header = read_header(&decode(header, "header")?)?;
     if header.alg != ALGORITHM {
         return Err(SignedError::Algorithm(header.alg));
@@ -127,6 +126,25 @@ pub fn verify(text: &[u8], document_type: &str, keys: &KeySet, limit: usize) -> 
         return Err(SignedError::Signature(header.kid));
     }
     Ok(Verified { payload: decode(payload, "payload")?, key_id: header.kid })
+}
+
+/// Header, payload and signature, as they stand in the text.
+fn parts(text: &[u8], limit: usize) -> Result<(&str, &str, &str), SignedError> {
+    if text.len() > limit {
+        return Err(SignedError::TooLong { limit });
+    }
+    let form = |why: &str| SignedError::Form(why.to_owned());
+    let text = std::str::from_utf8(text).map_err(|_| form("it is no text"))?.trim();
+    let (signed, signature) = text.rsplit_once('.').ok_or_else(|| form("there are no dots"))?;
+    let (header, payload) = signed.split_once('.').ok_or_else(|| form("there is one dot only"))?;
+    if payload.contains('.') {
+        return Err(form("there are more than three parts"));
+    }
+    Ok((header, payload, signature))
+}
+
+fn decode(part: &str, name: &str) -> Result<Vec<u8>, SignedError> {
+    BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SignedError::Form(format!("the {name} is no base64url")))
 }
 
 /// A member that comes twice is an error: readers disagree about which of the two counts.

@@ -126,7 +126,7 @@ impl Bundle {
 }
 
 /// Whether a document of these dates is good now.
-pub(super) fn check_dates(issued: Timestamp, expires: Timestamp, at: Timestamp) -> Result<(), TrustError> {
+pub(crate) fn check_dates(issued: Timestamp, expires: Timestamp, at: Timestamp) -> Result<(), TrustError> {
     if at >= expires {
         return Err(TrustError::TooOld { expires, at });
     }

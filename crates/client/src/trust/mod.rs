@@ -3,7 +3,7 @@
 //! For a station, a car or a backend that must not depend on a connection. What comes may have been changed, be old, or be an
 //! earlier one sent again; each of it is refused ([`Store::update`]). Time is a parameter.
 
-mod bundle;
+pub(crate) mod bundle;
 mod call;
 mod error;
 mod list;

@@ -125,7 +125,8 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     client.delete_endpoint_by_id(Uuid::nil()).await?;
 
     let selection = Selection { purpose: Some("contract".to_owned()), ..Selection::default() };
-    client.get_trust_bundle(&selection, BundleFormat::Pem).await.map(drop)
+    client.get_trust_bundle(&selection, BundleFormat::Pem).await?;
+    client.get_peers().await.map(drop)
 }
 
 /// One answer that every operation can read.
@@ -140,7 +141,7 @@ fn answer(request: &Request) -> Answer {
     }
     let chain = serde_json::to_value(chain()).unwrap();
     let body = json!({
-        "id": Uuid::nil(), "created": 1, "enabledEvents": ["root.cert.added"], "url": "https://receiver.example",
+        "descriptions": [], "id": Uuid::nil(), "created": 1, "enabledEvents": ["root.cert.added"], "url": "https://receiver.example",
         "rootCertificate": {"caCertificate": "AQ==", "rootType": "V2G"},
         "provisioningCertificate": {"provisioningCertificateChain": chain},
         "resolved": true, "purpose": "contract", "at": "2026-06-01T12:00:00Z",

@@ -1,7 +1,7 @@
 //! The bodies of operations: what is sent, and what a success answers.
 
 use opnc_messages::schema::{Described, Kind, Member, Schema};
-use opnc_messages::{Operation, RootType, ccp, cps, event, pcp, pki, rcp, trust};
+use opnc_messages::{Operation, RootType, ccp, cps, event, federation, pcp, pki, rcp, trust};
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
@@ -80,6 +80,7 @@ pub(super) fn answer(operation: Operation, schemas: &mut Schemas) -> Option<Valu
         }
         Op::ResolveTrust => trust::ResolveTrustRes::SCHEMA,
         Op::AuthorizeContract => trust::AuthorizeContractRes::SCHEMA,
+        Op::GetPeers => federation::GetPeersRes::SCHEMA,
         Op::GetEndpointById | Op::PostEndpoint | Op::UpdateEndpointById => event::Endpoint::SCHEMA,
         Op::GetEndpoints => {
             let list = json!({"type": "array", "items": schemas.reference(event::Endpoint::SCHEMA)});

@@ -132,6 +132,7 @@ fn can_be_missing(operation: Operation) -> bool {
             | Op::GetEndpoints
             | Op::PostEndpoint
             | Op::GetTrustBundle
+            | Op::GetPeers
     )
 }
 
@@ -170,5 +171,6 @@ fn meaning(service: Service) -> &'static str {
         Service::Pki => "Enrolment and revocation",
         Service::Event => "Webhooks",
         Service::Trust => "Whom to trust, and why: an extension that OPNC does not have",
+        Service::Federation => "What peers tell each other of themselves: an extension as well",
     }
 }

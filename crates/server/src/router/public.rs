@@ -9,7 +9,7 @@ use opnc_messages::{Operation, Service};
 
 use crate::error::Refusal;
 use crate::extract::authorize;
-use crate::routes::{ccp, cps, est, event, pcp, pki, rcp, trust};
+use crate::routes::{ccp, cps, est, event, federation, pcp, pki, rcp, trust};
 use crate::state::App;
 use crate::{limits, oauth, openapi};
 
@@ -90,6 +90,7 @@ fn handler(operation: Operation) -> Option<MethodRouter<App>> {
         Op::UpdateEndpointById => on(method, event::put),
         Op::DeleteEndpointById => on(method, event::delete),
         Op::GetTrustBundle => on(method, trust::bundle),
+        Op::GetPeers => on(method, federation::peers),
     })
 }
 

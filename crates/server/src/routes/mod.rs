@@ -4,6 +4,7 @@ pub(crate) mod ccp;
 pub(crate) mod cps;
 pub(crate) mod est;
 pub(crate) mod event;
+pub(crate) mod federation;
 pub(crate) mod pcp;
 pub(crate) mod pki;
 mod query;

@@ -70,7 +70,7 @@ pub(super) async fn free(
     if problems.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(problems)) }
 }
 
-pub(super) fn words(identifier: &PartyIdentifier) -> String {
+pub(crate) fn words(identifier: &PartyIdentifier) -> String {
     match identifier {
         PartyIdentifier::Wmi(wmi) => format!("the WMI {wmi}"),
         PartyIdentifier::Provider(provider) => format!("the provider id {provider}"),

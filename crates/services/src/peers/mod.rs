@@ -3,17 +3,26 @@
 //! A peer is a party with credentials of its own here, and credentials of ours there. The identifiers that it owns are those
 //! of its members: it may ask for them, and is asked about them first.
 
+mod accept;
 mod access;
 mod add;
 mod change;
+mod describe;
+mod introduce;
 mod policy;
 mod roots;
 mod rules;
 mod sync;
 mod view;
 
+pub use accept::{
+    IntroductionView, accept, accept_change, check_introduction, find_introduction, introductions, member_words,
+    new_peer, refuse,
+};
 pub use add::{NewPeer, OwnCertificate, OwnCredentials, add, add_prepared, prepare};
 pub use change::{PeerChange, change, change_members, remove, set_status};
+pub use describe::{OwnDescription, describe, tell};
+pub use introduce::{Received, fetch_description, introduce};
 pub use policy::PeersPolicy;
 pub use sync::{Synced, sync, sync_due};
 pub use view::{PeerView, RootView, find, list};

@@ -1,10 +1,17 @@
 //! What a peer must look like; every problem at once.
 
+use std::fmt::Display;
+
+use opnc_client::pool::{Members, PoolDescription};
 use opnc_client::{Client, ClientCertificate, Credentials, Shown};
 use opnc_messages::Role;
+use opnc_messages::ids::{Fingerprint, OperatorId, ProviderId, Wmi};
+use opnc_store::peers::Peer;
 
+use super::accept::member_words;
 use super::{OwnCertificate, OwnCredentials, SERVICES};
-use crate::Ecosystem;
+use crate::caller::Owned;
+use crate::{Ecosystem, ServiceError};
 
 /// The most time that a peer may be given, in milliseconds.
 const LONGEST_TIMEOUT_MS: u32 = 30_000;
@@ -48,4 +55,69 @@ pub(super) fn of_access(
     let made = Client::guarded(base_url, shown, ecosystem.clock(), policy);
     problems.extend(made.err().map(|error| format!("{base_url}: {error}")));
     problems
+}
+
+/// The URLs of a description: such that our secrets could be sent there.
+pub(super) fn of_description_urls(ecosystem: &Ecosystem, description: &PoolDescription) -> Vec<String> {
+    let own = description.token_url.clone().map(|token_url| OwnCredentials {
+        client_id: String::new(),
+        client_secret: String::new().into(),
+        token_url: Some(token_url),
+    });
+    of_access(ecosystem, &description.base_url, own.as_ref(), None)
+}
+
+/// The members of a description; else everything that is wrong with them.
+pub(super) fn of_members(members: &Members) -> Result<Owned, Vec<String>> {
+    let mut problems = Vec::new();
+    let owned = Owned {
+        wmis: parsed(&members.oem, Wmi::parse, &mut problems),
+        providers: parsed(&members.emsp, ProviderId::parse, &mut problems),
+        operators: parsed(&members.cpo, OperatorId::parse, &mut problems),
+        roots: parsed(&members.cps, Fingerprint::parse, &mut problems),
+        cps_names: Vec::new(),
+    };
+    if problems.is_empty() { Ok(owned) } else { Err(problems) }
+}
+
+fn parsed<T: PartialEq, E: Display>(
+    texts: &[String],
+    parse: impl Fn(&str) -> Result<T, E>,
+    problems: &mut Vec<String>,
+) -> Vec<T> {
+    let mut all = Vec::new();
+    for text in texts {
+        match parse(text) {
+            Ok(one) if all.contains(&one) => {}
+            Ok(one) => all.push(one),
+            Err(error) => problems.push(format!("members : {error}")),
+        }
+    }
+    all
+}
+
+/// What a description would change of a peer, in words.
+pub(super) fn differences(
+    peer: &Peer,
+    present: &Owned,
+    description: &PoolDescription,
+    services: &[String],
+) -> Result<Vec<String>, ServiceError> {
+    let mut words = Vec::new();
+    let mut differs = |what: &str, before: &str, after: &str| {
+        if before != after {
+            words.push(format!("{what}: {before} becomes {after}"));
+        }
+    };
+    differs("URL", &peer.base_url, &description.base_url);
+    differs("services", &peer.services.join(" "), &services.join(" "));
+    if let Some(own) = &peer.credentials {
+        let usual = |url: &Option<String>| url.clone().unwrap_or_else(|| "the usual one".to_owned());
+        differs("token URL", &usual(&own.token_url), &usual(&description.token_url));
+    }
+    let wanted = of_members(&description.members).map_err(ServiceError::Invalid)?;
+    let (before, after) = (member_words(present), member_words(&wanted));
+    words.extend(after.iter().filter(|one| !before.contains(one)).map(|one| format!("new member {one}")));
+    words.extend(before.iter().filter(|one| !after.contains(one)).map(|one| format!("no member any more {one}")));
+    Ok(words)
 }

@@ -1,4 +1,4 @@
-//! Reading what peers say of themselves: the roots of their pools.
+//! Reading what peers say of themselves: the roots of their pools, and whom they tell of.
 //!
 //! A peer is read as a stranger: sizes and numbers have bounds, each certificate must be a root by itself and have the
 //! fingerprint that it is said to have. Nothing is trusted by being read; that the policy of trust lists says.
@@ -9,15 +9,17 @@ use opnc_pki::{Certificate, chain};
 use opnc_store::parties::{self as party_rows, Party, PartyStatus};
 use opnc_store::peer_syncs::{self, PeerSync};
 use opnc_store::peers::{self as rows, Peer};
-use opnc_store::{Tx, peer_roots};
+use opnc_store::{Tx, introductions, peer_roots};
 
-use super::access;
 use super::roots::{self, Difference, Found};
 use super::view::lookup;
+use super::{access, introduce};
 use crate::{Caller, Ecosystem, ServiceError, parties};
 
 /// The most roots that are taken from a peer.
 const MOST_ROOTS: usize = 500;
+/// The most ecosystems that a peer may tell of at a time.
+const MOST_TOLD: usize = 100;
 /// The most problems that are kept of one time, and the longest.
 const MOST_PROBLEMS: usize = 20;
 const LONGEST_PROBLEM: usize = 300;
@@ -35,6 +37,8 @@ pub struct Synced {
     pub changed: usize,
     /// How many it has no longer.
     pub removed: usize,
+    /// How many ecosystems it has told of that wait for approval now, its own newer description among them.
+    pub introduced: usize,
     /// Why it could not be read, or what was refused.
     pub problems: Vec<String>,
     /// Whether it could be read at all.
@@ -72,6 +76,7 @@ pub async fn sync(caller: &Caller, ecosystem: &Ecosystem, wanted: Option<&str>) 
 pub async fn sync_due(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
     let (program, now) = (&Caller::program(ecosystem.new_id()), ecosystem.now());
     let policy = &ecosystem.policy().peers;
+    forget_ended(ecosystem).await?;
     for (party, peer) in all(ecosystem).await? {
         let last = peer_syncs::find(&mut ecosystem.store().read().await?, party.id).await?;
         let since = |at: Timestamp| now.duration_since(at).abs();
@@ -109,6 +114,19 @@ async fn withdraw(program: &Caller, ecosystem: &Ecosystem, party: &Party) -> Res
     Ok(())
 }
 
+/// Forgets introductions whose time is over.
+async fn forget_ended(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
+    let now = ecosystem.now();
+    let waiting = introductions::list(&mut ecosystem.store().read().await?).await?;
+    if waiting.iter().any(|one| one.expires < now) {
+        let forget = ecosystem.store().run_tx("forget introductions", |tx| {
+            Box::pin(async move { Ok::<_, ServiceError>(introductions::remove_ended(tx, now).await?) })
+        });
+        forget.await?;
+    }
+    Ok(())
+}
+
 async fn all(ecosystem: &Ecosystem) -> Result<Vec<(Party, Peer)>, ServiceError> {
     let mut reader = ecosystem.store().read().await?;
     let mut all = Vec::new();
@@ -120,14 +138,12 @@ async fn all(ecosystem: &Ecosystem) -> Result<Vec<(Party, Peer)>, ServiceError> 
     Ok(all)
 }
 
-/// Why the roots of a peer are not read.
+/// Why a peer is not read.
 fn why_not(party: &Party, peer: &Peer) -> Option<&'static str> {
     if party.status != PartyStatus::Active {
         Some("it is disabled")
     } else if !peer.is_asked() {
         Some("nothing is known that we could show there; `opnc peer change` sets it")
-    } else if !peer.services.iter().any(|service| service == "rcp") {
-        Some("rcp is not among its services; `opnc peer change` sets them")
     } else {
         None
     }
@@ -142,20 +158,42 @@ enum Read {
 }
 
 async fn one(caller: &Caller, ecosystem: &Ecosystem, party: &Party, peer: &Peer) -> Result<Synced, ServiceError> {
-    let last = peer_syncs::find(&mut ecosystem.store().read().await?, party.id).await?;
-    let tag = last.as_ref().and_then(|last| last.tag.as_deref());
+    let mut reader = ecosystem.store().read().await?;
+    let last = peer_syncs::find(&mut reader, party.id).await?;
+    // Where none are kept, they were withdrawn perhaps: then the whole list is wanted.
+    let is_kept = !peer_roots::of_peer(&mut reader, party.id).await?.is_empty();
+    drop(reader);
+    let tag = last.as_ref().and_then(|last| last.tag.as_deref()).filter(|_| is_kept);
     let read = &read(ecosystem, peer, tag).await;
     let last = &last;
-    ecosystem
-        .store()
-        .run_tx("sync a peer", |tx| {
-            Box::pin(async move { keep(tx, caller, ecosystem, party, last.as_ref(), read).await })
-        })
-        .await
+    let synced = ecosystem.store().run_tx("sync a peer", |tx| {
+        Box::pin(async move { keep(tx, caller, ecosystem, party, last.as_ref(), read).await })
+    });
+    let synced = synced.await?;
+    if !synced.is_read {
+        return Ok(synced);
+    }
+    let introduced = introduce::told(caller, ecosystem, party.id, &told(ecosystem, peer).await).await?;
+    Ok(Synced { introduced, ..synced })
+}
+
+/// Whom the peer tells of. Not every server does, and one that fails here says nothing.
+async fn told(ecosystem: &Ecosystem, peer: &Peer) -> Vec<String> {
+    let Ok(client) = access::client(ecosystem, peer) else { return Vec::new() };
+    match client.get_peers().await {
+        Ok(told) => told.descriptions.into_iter().take(MOST_TOLD).collect(),
+        Err(error) => {
+            tracing::debug!(peer = %peer.party_id, %error, "a peer tells of nobody");
+            Vec::new()
+        }
+    }
 }
 
 /// Asks the peer. Why it could not be read, in words, as the error.
 async fn read(ecosystem: &Ecosystem, peer: &Peer, tag: Option<&str>) -> Result<Read, String> {
+    if !peer.services.iter().any(|service| service == "rcp") {
+        return Ok(Read::Roots { found: Vec::new(), refused: Vec::new(), tag: None });
+    }
     let client = access::client(ecosystem, peer).map_err(|error| match error {
         ServiceError::Internal(cause) => cause.to_string(),
         other => other.to_string(),
@@ -239,6 +277,7 @@ async fn keep(
         added: difference.added,
         changed: difference.changed,
         removed: difference.removed,
+        introduced: 0,
         problems: sync.problems,
         is_read: read.is_ok(),
     })

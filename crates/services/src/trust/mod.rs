@@ -3,7 +3,7 @@
 pub mod authorize;
 pub mod bundle;
 mod fetch;
-mod issuer;
+pub(crate) mod issuer;
 mod known;
 pub mod lists;
 mod path;

@@ -3,6 +3,7 @@
 mod access;
 mod events;
 mod hostile;
+mod introductions;
 mod roots;
 mod story;
 

@@ -40,7 +40,7 @@ async fn a_scope_can_be_asked_for() {
     let ecosystem = TestEcosystem::start().await;
     let admin = ecosystem.party(Role::Admin);
     for (scope, status, granted) in [
-        ("", 200, Some("rcp trust")),
+        ("", 200, Some("rcp trust federation")),
         ("rcp", 200, Some("rcp")),
         ("rcp+rcp", 200, Some("rcp")),
         ("ccp", 400, None),
@@ -104,7 +104,10 @@ async fn clients_find_everything_from_the_base_url() {
     assert_eq!(metadata["issuer"], base);
     assert_eq!(metadata["token_endpoint"], format!("{base}/oauth2/token"));
     assert_eq!(metadata["jwks_uri"], format!("{base}/oauth2/jwks.json"));
-    assert_eq!(metadata["scopes_supported"], json!(["rcp", "pcp", "cps", "ccp", "pki", "event", "trust"]));
+    assert_eq!(
+        metadata["scopes_supported"],
+        json!(["rcp", "pcp", "cps", "ccp", "pki", "event", "trust", "federation"])
+    );
     assert_eq!(metadata["token_endpoint_auth_methods_supported"], json!(["client_secret_basic", "client_secret_post"]));
 
     let keys = send(request(&ecosystem, "GET", "/oauth2/jwks.json")).await.json();

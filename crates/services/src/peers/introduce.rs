@@ -151,6 +151,18 @@ async fn receive(
             return Ok(Received::PassedOver);
         }
         confirmed |= before.confirmed;
+        let is_same = super::accept::described(&before.document)?.description.says_the_same_as(description);
+        if is_same && !before.refused && confirmed == before.confirmed {
+            // It waits already, and is good for longer now.
+            let later = Introduction {
+                document: document.to_owned(),
+                issued: description.issued,
+                expires: description.expires,
+                ..before.clone()
+            };
+            rows::put(tx, &later).await?;
+            return Ok(if by.told_by.is_some() { Received::PassedOver } else { Received::Waits });
+        }
     } else {
         let is_full = rows::list(tx).await?.len() >= MOST;
         match by.told_by {

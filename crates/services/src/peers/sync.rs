@@ -4,6 +4,7 @@
 //! fingerprint that it is said to have. Nothing is trusted by being read; that the policy of trust lists says.
 
 use jiff::Timestamp;
+use opnc_client::Client;
 use opnc_messages::rcp::RootCertificate;
 use opnc_pki::{Certificate, chain};
 use opnc_store::parties::{self as party_rows, Party, PartyStatus};
@@ -164,40 +165,49 @@ async fn one(caller: &Caller, ecosystem: &Ecosystem, party: &Party, peer: &Peer)
     let is_kept = !peer_roots::of_peer(&mut reader, party.id).await?.is_empty();
     drop(reader);
     let tag = last.as_ref().and_then(|last| last.tag.as_deref()).filter(|_| is_kept);
-    let read = &read(ecosystem, peer, tag).await;
+    let client = &client(ecosystem, peer);
+    let read = &match client {
+        Ok(client) => read(client, peer, tag, ecosystem.now()).await,
+        Err(why) => Err(why.clone()),
+    };
     let last = &last;
     let synced = ecosystem.store().run_tx("sync a peer", |tx| {
         Box::pin(async move { keep(tx, caller, ecosystem, party, last.as_ref(), read).await })
     });
     let synced = synced.await?;
-    if !synced.is_read {
-        return Ok(synced);
+    match client {
+        Ok(client) if synced.is_read => {
+            let introduced = introduce::told(caller, ecosystem, party.id, &told(client).await).await?;
+            Ok(Synced { introduced, ..synced })
+        }
+        _ => Ok(synced),
     }
-    let introduced = introduce::told(caller, ecosystem, party.id, &told(ecosystem, peer).await).await?;
-    Ok(Synced { introduced, ..synced })
+}
+
+/// A client of the peer; else why there is none, in words.
+fn client(ecosystem: &Ecosystem, peer: &Peer) -> Result<Client, String> {
+    access::client(ecosystem, peer).map_err(|error| match error {
+        ServiceError::Internal(cause) => cause.to_string(),
+        other => other.to_string(),
+    })
 }
 
 /// Whom the peer tells of. Not every server does, and one that fails here says nothing.
-async fn told(ecosystem: &Ecosystem, peer: &Peer) -> Vec<String> {
-    let Ok(client) = access::client(ecosystem, peer) else { return Vec::new() };
+async fn told(client: &Client) -> Vec<String> {
     match client.get_peers().await {
         Ok(told) => told.descriptions.into_iter().take(MOST_TOLD).collect(),
         Err(error) => {
-            tracing::debug!(peer = %peer.party_id, %error, "a peer tells of nobody");
+            tracing::debug!(%error, "a peer tells of nobody");
             Vec::new()
         }
     }
 }
 
 /// Asks the peer. Why it could not be read, in words, as the error.
-async fn read(ecosystem: &Ecosystem, peer: &Peer, tag: Option<&str>) -> Result<Read, String> {
+async fn read(client: &Client, peer: &Peer, tag: Option<&str>, at: Timestamp) -> Result<Read, String> {
     if !peer.services.iter().any(|service| service == "rcp") {
         return Ok(Read::Roots { found: Vec::new(), refused: Vec::new(), tag: None });
     }
-    let client = access::client(ecosystem, peer).map_err(|error| match error {
-        ServiceError::Internal(cause) => cause.to_string(),
-        other => other.to_string(),
-    })?;
     let Some(answer) = client.get_root_certificates_unless(tag).await.map_err(|error| error.to_string())? else {
         return Ok(Read::Same);
     };
@@ -207,7 +217,7 @@ async fn read(ecosystem: &Ecosystem, peer: &Peer, tag: Option<&str>) -> Result<R
     }
     let (mut found, mut refused) = (Vec::<Found>::new(), Vec::new());
     for root in said {
-        match check(&root, ecosystem.now()) {
+        match check(&root, at) {
             Ok(root) if found.iter().any(|one| one.certificate.fingerprint() == root.certificate.fingerprint()) => {
                 refused.push(format!("{} is there twice", root.certificate.fingerprint()));
             }

@@ -13,7 +13,7 @@ use opnc_store::{Schema, Store};
 use rand::Rng;
 
 use crate::failure::Failure;
-use crate::{operator, secret_file};
+use crate::{operator, sandbox, secret_file};
 
 /// The variable that names the configuration file.
 const VARIABLE: &str = "OPNC_CONFIG";
@@ -60,6 +60,12 @@ impl ConfigArg {
         if let Some(folder) = &self.data {
             // A sandbox asks no environment, keeps no second channel, and has its peers on this machine.
             let sources = Sources { variables: Vec::new(), ..Sources::folder(folder) };
+            let sources = match sandbox::served(folder) {
+                Some((name, url)) => {
+                    sources.flag("--data", "federation.name", name).flag("--data", "server.base_url", url)
+                }
+                None => sources,
+            };
             return sources
                 .flag("--data", "store.url", "sqlite:opnc.sqlite")
                 .flag("--data", "rcp.require_fingerprint", false)

@@ -6,13 +6,14 @@ use opnc_messages::{Role, RootType};
 use opnc_pki::Clock;
 use opnc_pki::chain::Purpose;
 use opnc_pki::hierarchy::Domain;
+use opnc_services::parties::Credentials;
 use opnc_services::peers::{self, Synced};
 use opnc_services::rcp::{self, Listed};
 use opnc_services::trust::TrustPolicy;
 use opnc_store::parties::PartyStatus;
 use opnc_test_util::calls::Answer;
 use opnc_test_util::federation::{Member, befriend, operator};
-use opnc_test_util::{Behaviour, Receiver, TestEcosystem, TestPki, World};
+use opnc_test_util::{Behaviour, Receiver, TestEcosystem, TestParty, TestPki, World};
 use serde_json::{Value, json};
 
 use super::hostile::{meet, peer};
@@ -76,6 +77,12 @@ async fn what_the_policy_accepts_counts_for_that_and_goes_when_it_goes_there() {
     let receiver = Receiver::good().await;
     let cpo = two.ecosystem.party(Role::Cpo).clone();
     two.ecosystem.endpoint(&cpo, &receiver.url, &["root.cert.added", "root.cert.revoked"]).await;
+    let of_peer = Receiver::good().await;
+    let view = peers::find(&operator(&two.ecosystem.ecosystem), &two.ecosystem.ecosystem, "One").await.unwrap();
+    let credentials =
+        Credentials { party: view.party.party.id, client_id: String::new(), client_secret: String::new().into() };
+    let party = TestParty { name: "One".to_owned(), role: Role::Peer, owned: owned(&[], &[], &[]), credentials };
+    two.ecosystem.endpoint(&party, &of_peer.url, &["root.cert.added", "root.cert.revoked"]).await;
     assert_eq!(ask(&two).await.status, 502);
     let own = roots(&two, Role::Cpo).await;
     sync(&two.ecosystem).await;
@@ -120,6 +127,7 @@ async fn what_the_policy_accepts_counts_for_that_and_goes_when_it_goes_there() {
         receiver.received().into_iter().map(|event| String::from_utf8(event.body).unwrap()).collect();
     let said = |kind: &str| heard.iter().filter(|text| text.contains(kind) && text.contains(&oem)).count();
     assert_eq!((said("root.cert.added"), said("root.cert.revoked")), (1, 1), "{heard:?}");
+    assert!(of_peer.received().is_empty(), "peers hear of our own roots alone");
     assert_eq!(roots(&two, Role::Oem).await.iter().filter(|root| root.get("origin").is_none()).count(), own.len());
 }
 

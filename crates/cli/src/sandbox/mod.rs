@@ -25,6 +25,8 @@ use crate::{Verdict, output, trusted};
 use federation::One;
 use state::{Folder, State};
 
+pub(crate) use state::served;
+
 /// Run an ecosystem to build against: parties of every role with credentials, their PKIs, and ten cars
 ///
 /// The first start makes everything; later starts find it again. When it is ready, `DIR/sandbox.json` tells programs where

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::federation::One;
 use super::identities::name;
@@ -182,6 +182,20 @@ impl Folder {
 /// Where the things of an ecosystem are, seen from the sandbox's directory.
 fn below(number: usize) -> String {
     if number == 0 { String::new() } else { format!("ecosystem-{}", number + 1) }
+}
+
+/// What the ecosystem in this folder of a sandbox is called and where it is served, while it is.
+pub(crate) fn served(folder: &Path) -> Option<(String, String)> {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let number = name.strip_prefix("ecosystem-").and_then(|number| number.parse::<usize>().ok());
+    let (home, place) = match number {
+        Some(number @ 2..) => (folder.parent()?, number - 1),
+        _ => (folder, 0),
+    };
+    let announced: Value = serde_json::from_slice(&fs::read(home.join(ANNOUNCEMENT)).ok()?).ok()?;
+    let one = announced.get("ecosystems")?.get(place)?;
+    let text = |member: &str| one.get(member)?.as_str().map(str::to_owned);
+    Some((text("name")?, text("baseUrl")?))
 }
 
 fn described(number: usize, one: &One) -> serde_json::Value {

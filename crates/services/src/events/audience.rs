@@ -1,6 +1,6 @@
 //! Who hears of an event: only the parties it is about, and of those the endpoints that have asked for it.
 //!
-//! Roots concern everybody (E11). A contract concerns the OEM of its car, by the WMI; what became of that message, and
+//! Roots concern everybody (E11), those of peers everybody but peers. A contract concerns the OEM of its car, by the WMI; what became of that message, and
 //! what happens to a car with a contract, concerns the eMSP of the contract (E10).
 
 use opnc_messages::event::{EventKind, EventName};
@@ -39,7 +39,9 @@ pub async fn recipients(
     let endpoints = match &facts {
         Facts::Root(root) => {
             let mut found = event_endpoints::enabled(reader).await?;
-            found.retain(|(endpoint, _)| wants_root(endpoint, &root.types));
+            // Peers hear of our own roots alone, so that nothing is recognised at second hand.
+            found
+                .retain(|(endpoint, role)| wants_root(endpoint, &root.types) && !(root.of_peer && *role == Role::Peer));
             found
         }
         Facts::Contract(contract) => concerned(reader, kind, contract).await?,

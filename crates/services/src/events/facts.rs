@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 use crate::ServiceError;
 
+const OF_PEER: &str = "ofPeer";
+
 /// What an event is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Facts {
@@ -34,6 +36,8 @@ pub(crate) struct RootFacts {
     pub(crate) distinguished_name: String,
     pub(crate) common_name: String,
     pub(crate) serial: Option<String>,
+    /// Whether it is the root of a peer, recognised here.
+    pub(crate) of_peer: bool,
 }
 
 /// A contract and its car.
@@ -90,6 +94,15 @@ pub(crate) fn of_root(root: &Root) -> Value {
     })
 }
 
+/// What the outbox keeps of a root that is a peer's, and recognised here.
+pub(crate) fn of_peer_root(root: &Root) -> Value {
+    let mut facts = of_root(root);
+    if let Some(members) = facts.as_object_mut() {
+        members.insert(OF_PEER.to_owned(), Value::Bool(true));
+    }
+    facts
+}
+
 /// What the outbox keeps of a contract. The name of the root is looked up now: it may be gone at delivery.
 pub(crate) async fn of_contract(tx: &mut Tx<'_>, contract: &Contract) -> Result<Value, ServiceError> {
     let name = root_name(tx, &contract.cps_root).await?;
@@ -139,6 +152,7 @@ fn root(payload: &Value) -> Option<RootFacts> {
         distinguished_name: text(payload, "distinguishedName").unwrap_or_default().to_owned(),
         common_name: text(payload, "commonName").unwrap_or_default().to_owned(),
         serial: text(payload, "rootSerialNumber").map(str::to_owned),
+        of_peer: payload.get(OF_PEER).and_then(Value::as_bool).unwrap_or_default(),
     })
 }
 

@@ -41,7 +41,7 @@ pub async fn introductions(caller: &Caller, ecosystem: &Ecosystem) -> Result<Vec
     Ok(views)
 }
 
-/// The introduction that waits under this name, ecosystem, fingerprint or id.
+/// The introduction that waits under this name, ecosystem, fingerprint or id; a change, under the name of the peer too.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`]; [`ServiceError::Invalid`] when several are called so.
@@ -119,10 +119,11 @@ pub async fn accept_change(
         .run_tx("accept change of a peer", |tx| {
             Box::pin(async move {
                 let row = waiting(tx, ecosystem, introduction, fingerprint).await?;
-                let Some((peer, _)) = peer_of(tx, &introduction.description).await? else {
+                let Some((peer, kept)) = peer_of(tx, &introduction.description).await? else {
                     return Err(ServiceError::NotFound("the peer is gone".to_owned()));
                 };
-                change(tx, ecosystem, peer.clone(), &introduction.description).await?;
+                let last = kept.map(|kept| described(&kept.document)).transpose()?.map(|last| last.description);
+                change(tx, ecosystem, peer.clone(), last.as_ref(), &introduction.description).await?;
                 record::note(tx, caller, ecosystem, "ChangePeer", &peer.party_id.to_string()).await?;
                 finish(tx, caller, ecosystem, row, peer.party_id).await
             })
@@ -205,6 +206,7 @@ async fn change(
     tx: &mut Tx<'_>,
     ecosystem: &Ecosystem,
     peer: Peer,
+    last: Option<&PoolDescription>,
     description: &PoolDescription,
 ) -> Result<(), ServiceError> {
     let problems = rules::of_description_urls(ecosystem, description);
@@ -226,7 +228,7 @@ async fn change(
         ..peer
     };
     if let Some(own) = &mut peer.credentials {
-        own.token_url.clone_from(&description.token_url);
+        own.token_url = rules::token_url(own.token_url.as_ref(), last, description);
     }
     peer_rows::update(tx, &peer).await?;
     Ok(())
@@ -251,7 +253,21 @@ async fn lookup(reader: &mut Reader, wanted: &str) -> Result<Introduction, Servi
     let is_it = |row: &Introduction| {
         row.id.to_string() == wanted || row.ecosystem == wanted || row.key_id == wanted || row.name == wanted
     };
-    let mut found: Vec<Introduction> = all.into_iter().filter(|row| !row.refused && is_it(row)).collect();
+    let waiting: Vec<Introduction> = all.into_iter().filter(|row| !row.refused).collect();
+    let mut found: Vec<Introduction> = waiting.iter().filter(|row| is_it(row)).cloned().collect();
+    if found.is_empty() {
+        // A change is asked for by the name that the peer has here.
+        for row in waiting {
+            let peer = peer_of(reader, &described(&row.document)?.description).await?;
+            let party = match peer {
+                Some((peer, _)) => party_rows::find(reader, peer.party_id).await?,
+                None => None,
+            };
+            if party.is_some_and(|party| party.name == wanted) {
+                found.push(row);
+            }
+        }
+    }
     let several = found.iter().map(|row| row.key_id.as_str()).collect::<Vec<_>>().join(", ");
     match (found.pop(), found.is_empty()) {
         (Some(row), true) => Ok(row),
@@ -273,9 +289,12 @@ async fn view(reader: &mut Reader, row: Introduction) -> Result<IntroductionView
         Some((peer, kept)) => {
             let name = party_rows::find(reader, peer.party_id).await?.map(|party| party.name).unwrap_or_default();
             let present = parties::owned(party_identifiers::of_party(reader, peer.party_id).await?);
-            let mut words = rules::differences(&peer, &present, &description, &services(&description))?;
-            if kept.is_some() && !row.confirmed {
-                words.push("signed with another key than those it has named".to_owned());
+            let last = kept.map(|kept| described(&kept.document)).transpose()?.map(|last| last.description);
+            let mut words = rules::differences(&peer, &present, last.as_ref(), &description, &services(&description))?;
+            match (&last, row.confirmed) {
+                (None, _) => words.push("its key becomes known here".to_owned()),
+                (Some(_), false) => words.push("signed with another key than those it has named".to_owned()),
+                (Some(_), true) => {}
             }
             Some((name, words))
         }

@@ -120,7 +120,7 @@ async fn write(
         _ => None,
     };
     if let Some((kind, root)) = told {
-        let event = Event { kind, payload: facts::of_root(&root.row) };
+        let event = Event { kind, payload: facts::of_peer_root(&root.row) };
         record::tell(tx, caller, ecosystem, event).await?;
     }
     Ok(())

@@ -96,10 +96,22 @@ fn parsed<T: PartialEq, E: Display>(
     all
 }
 
+/// Where tokens come from when a peer becomes what its description says: where that says nothing, what the operator has set
+/// stays, but for what an earlier description had said.
+pub(super) fn token_url(
+    present: Option<&String>,
+    last: Option<&PoolDescription>,
+    description: &PoolDescription,
+) -> Option<String> {
+    let is_theirs = last.is_some_and(|last| last.token_url.is_some() && last.token_url.as_ref() == present);
+    description.token_url.clone().or_else(|| present.filter(|_| !is_theirs).cloned())
+}
+
 /// What a description would change of a peer, in words.
 pub(super) fn differences(
     peer: &Peer,
     present: &Owned,
+    last: Option<&PoolDescription>,
     description: &PoolDescription,
     services: &[String],
 ) -> Result<Vec<String>, ServiceError> {
@@ -112,8 +124,9 @@ pub(super) fn differences(
     differs("URL", &peer.base_url, &description.base_url);
     differs("services", &peer.services.join(" "), &services.join(" "));
     if let Some(own) = &peer.credentials {
-        let usual = |url: &Option<String>| url.clone().unwrap_or_else(|| "the usual one".to_owned());
-        differs("token URL", &usual(&own.token_url), &usual(&description.token_url));
+        let usual = |url: Option<String>| url.unwrap_or_else(|| "the usual one".to_owned());
+        let after = token_url(own.token_url.as_ref(), last, description);
+        differs("token URL", &usual(own.token_url.clone()), &usual(after));
     }
     let wanted = of_members(&description.members).map_err(ServiceError::Invalid)?;
     let (before, after) = (member_words(present), member_words(&wanted));

@@ -39,6 +39,30 @@ fn without_a_reader_there_is_no_party_and_no_new_secret() {
 }
 
 #[test]
+fn without_a_reader_there_is_no_peer() {
+    let (here, there) = (Place::init(), Place::init());
+    let config = here.path("opnc.toml");
+    let config = config.to_str().unwrap();
+    let url = "https://pools.example";
+    let (code, said) = run(&["peer", "add", "Lost", "--url", url, "--config", config], Stdio::from(full()));
+    assert!(code == Some(1) && said.contains("cannot write the output"), "{said}");
+    let description = there.json(&["peer", "describe"]);
+    let (document, key) = (description["document"].as_str().unwrap(), description["fingerprint"].as_str().unwrap());
+    std::fs::write(here.path("them.jws"), document).unwrap();
+    let file = here.path("them.jws");
+    let introduced = here.json(&["peer", "introduce", file.to_str().unwrap()]);
+    assert_eq!(introduced["fingerprint"], key);
+    let accept = ["peer", "accept", key, "--fingerprint", key, "--config", config];
+    let (code, said) = run(&accept, Stdio::from(full()));
+    assert!(code == Some(1) && said.contains("cannot write the output"), "{said}");
+    assert_eq!(here.json(&["peer", "list"]), serde_json::json!([]));
+    assert_eq!(here.json(&["peer", "introductions"])[0]["status"], "waits");
+    let accepted = here.json(&["peer", "accept", key, "--fingerprint", key]);
+    assert_eq!(here.json(&["peer", "list"])[0]["clientIds"][0], accepted["clientId"]);
+    assert_eq!(here.json(&["peer", "introductions"]), serde_json::json!([]));
+}
+
+#[test]
 fn an_ecosystem_whose_admin_nobody_can_be_is_not_made() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("opnc.toml");

@@ -99,6 +99,10 @@ fn describe(operation: Operation, schemas: &mut Schemas) -> Value {
     }
     let mut responses = refusals(&statuses);
     responses.insert(info.success.to_string(), success);
+    if matches!(operation, Operation::GetRootCertificates | Operation::GetTrustBundle) {
+        let same = json!({"description": "Nothing has changed since the entity tag in If-None-Match."});
+        responses.insert("304".to_owned(), same);
+    }
     let scope = info.service.as_str();
     let mut described = json!({
         "operationId": info.id,

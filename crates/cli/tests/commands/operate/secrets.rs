@@ -46,6 +46,10 @@ fn without_a_reader_there_is_no_peer() {
     let url = "https://pools.example";
     let (code, said) = run(&["peer", "add", "Lost", "--url", url, "--config", config], Stdio::from(full()));
     assert!(code == Some(1) && said.contains("cannot write the output"), "{said}");
+    let text = std::fs::read_to_string(there.path("opnc.toml")).unwrap();
+    let named = text.replacen("[server]\n", "[server]\nbase_url = \"https://there.example\"\n", 1);
+    assert_ne!(named, text);
+    std::fs::write(there.path("opnc.toml"), named).unwrap();
     let description = there.json(&["peer", "describe"]);
     let (document, key) = (description["document"].as_str().unwrap(), description["fingerprint"].as_str().unwrap());
     std::fs::write(here.path("them.jws"), document).unwrap();

@@ -8,6 +8,7 @@ Usage: python3 interop/peers/check.py, after `cargo build -p opnc`. Exits with 1
 
 import base64
 import datetime
+import functools
 import hashlib
 import http.server
 import json
@@ -106,6 +107,13 @@ class Answers(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Files(http.server.SimpleHTTPRequestHandler):
+    """A folder, shown without a word."""
+
+    def log_message(self, *_):
+        pass
+
+
 def thumbprint(jwk):
     """RFC 7638."""
     members = json.dumps({name: jwk[name] for name in ["crv", "kty", "x", "y"]}, separators=(",", ":"))
@@ -153,6 +161,8 @@ def checks():
         yield from of_description(operator)
         yield from of_introduction(operator, peer, folder)
         yield from of_roots(operator, peer, folder)
+        yield from of_urls(operator, folder)
+        yield from of_service(service, operator, folder)
         peer.shutdown()
 
 
@@ -231,6 +241,59 @@ def of_roots(operator, peer, folder):
     operator.run("peer", "change", "Python", "--no-client-certificate")
     done = operator.run("peer", "sync", "--output", "json")
     yield "nor none", done.returncode == 1 and not json.loads(done.stdout)[0]["isRead"]
+
+    alone = ["--client-certificate", folder / "client.pem", "--client-key", folder / "client.key"]
+    operator.json("peer", "add", "Alone", "--url", peer.url, *alone)
+    tokens = len(peer.called("/oauth2/token"))
+    [read] = operator.json("peer", "sync", "Alone")
+    yield "a certificate alone says who calls", read["isRead"] and peer.called(ROOTS)[-1][1:3] == ("client", None)
+    yield "then no token is fetched", len(peer.called("/oauth2/token")) == tokens
+    operator.run("peer", "remove", "Alone")
+
+
+def of_urls(operator, folder):
+    document, _ = describe(ec.generate_private_key(ec.SECP256R1()), "https://fourth.example", ecosystem="fourth", name="Fourth")
+    (folder / "shown").mkdir()
+    (folder / "shown" / "them.jws").write_text(document)
+    (folder / "shown" / "long").write_text("x" * 70_000)
+    handler = functools.partial(Files, directory=folder / "shown")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        yield "a description is fetched from a URL", operator.json("peer", "introduce", f"{url}/them.jws")["name"] == "Fourth"
+        done = operator.run("peer", "introduce", f"{url}/long")
+        yield "not one without an end", done.returncode == 1 and "larger" in done.stderr
+        operator.environment["OPNC_OUTBOUND__ALLOW_PRIVATE"] = "false"
+        done = operator.run("peer", "introduce", f"{url}/them.jws")
+        yield "nor from where strangers must not reach", done.returncode == 1 and "outbound.allow" in done.stderr
+        del operator.environment["OPNC_OUTBOUND__ALLOW_PRIVATE"]
+        server.shutdown()
+    refused = operator.run("peer", "refuse", "Fourth")
+    yield "an introduction is refused", refused.returncode == 0 and all(
+        one["description"]["name"] != "Fourth" for one in operator.json("peer", "introductions"))
+
+
+def of_service(service, operator, folder):
+    """A service that runs, asked by curl as a peer and as a party."""
+    peer = operator.json("peer", "add", "Asking", "--url", "https://asking.example")
+    oem = service.party("Car Maker", "oem", "--wmi", "WAU")
+    service.url = f"http://{service.address}"
+    with service:
+        def ask(party, path, *options):
+            command = ["curl", "--silent", "--noproxy", "*", "--max-time", "30", "--write-out", "\n%{http_code}",
+                       "--header", f"Authorization: Bearer {service.token(party)}", *options, service.url + path]
+            body, _, status = subprocess.run(command, capture_output=True, check=True).stdout.decode().rpartition("\n")
+            return int(status), body
+
+        status, body = ask(peer, "/opnc/v1/federation/peers")
+        told = [jwt.api_jws.PyJWS().decode_complete(text, options={"verify_signature": False}) for text in json.loads(body)["descriptions"]]
+        said = [json.loads(one["payload"]) for one in told]
+        yield "curl as a peer is told of the ecosystem itself", status == 200 and [one["name"] for one in said] == ["Checked"]
+        yield "it speaks for its parties", said[0]["members"]["oem"] == ["WAU"] and said[0]["mayBeTold"]
+        yield "a party is told nothing", ask(oem, "/opnc/v1/federation/peers")[0] == 403
+        head = ask(oem, ROOTS, "--include")[1].split("\r\n\r\n")[0]
+        tag = next(line.split(": ")[1] for line in head.split("\r\n") if line.lower().startswith("etag"))
+        yield "the list of roots has an entity tag", ask(oem, ROOTS, "--header", f"If-None-Match: {tag}") == (304, "")
 
 
 report(checks())

@@ -42,10 +42,15 @@ impl List {
 }
 
 fn table(records: Vec<Record>) -> Table {
-    let mut table = Table::new(["NAME", "STATUS", "ASKED", "URL", "MEMBERS"]);
+    let mut table = Table::new(["NAME", "STATUS", "ASKED", "ROOTS", "URL", "MEMBERS"]);
     for record in records {
         let asked = if record.is_asked { record.services.join(" ") } else { "no".to_owned() };
-        table.row([record.name, record.status, asked, record.base_url, record.members.join(" ")]);
+        let roots = match (record.roots.len(), record.trusted_for.as_slice()) {
+            (0, []) => "none".to_owned(),
+            (number, []) => format!("{number}, not trusted"),
+            (number, purposes) => format!("{number} for {}", purposes.join(", ")),
+        };
+        table.row([record.name, record.status, asked, roots, record.base_url, record.members.join(" ")]);
     }
     table
 }

@@ -1,7 +1,7 @@
 //! Who hears of an event: only the parties it is about, and of those the endpoints that have asked for it.
 //!
-//! Roots concern everybody (E11), those of peers everybody but peers. A contract concerns the OEM of its car, by the WMI; what became of that message, and
-//! what happens to a car with a contract, concerns the eMSP of the contract (E10).
+//! Roots concern everybody (E11), those of peers everybody but peers. A contract concerns the OEM of its car, by the WMI;
+//! what became of that message, and what happens to a car with a contract, concerns the eMSP of the contract (E10).
 
 use opnc_messages::event::{EventKind, EventName};
 use opnc_messages::{Role, RootType};

@@ -1,7 +1,7 @@
 """Bundles and trust lists, read by other people's programs.
 
 PyJWT and `openssl` verify the signature, Python's zipfile unpacks the archive, `openssl verify` and `curl` do what a station does
-with PEM and an entity tag, and the page docs/how-to/bundles.md is run as it stands.
+with PEM and an entity tag, and the pages docs/how-to/bundles.md and trust.md are run as they stand.
 
 Usage: python3 interop/trust/check.py, after `cargo build -p opnc`. Exits with 1 when anything differs.
 """
@@ -116,10 +116,41 @@ def of_sandbox(sandbox, folder):
     status, _, _ = curl(sandbox, cpo, "purpose=provisioning&format=pem", "--header", f"If-None-Match: {headers['etag']}")
     yield "the tag of before is another one", status == 200
 
-    done = how_to.run("bundles.md", sandbox, folder)
-    if done.returncode:
-        print(done.stdout, done.stderr)
-    yield "docs/how-to/bundles.md runs as it stands", done.returncode == 0
+    yield from bundles_with_sub_cas(sandbox, cpo, key, folder)
+    yield from filtered(sandbox, admin, cpo)
+    for page in ["bundles.md", "trust.md"]:
+        done = how_to.run(page, sandbox, folder)
+        if done.returncode:
+            print(done.stdout, done.stderr)
+        yield f"docs/how-to/{page} runs as it stands", done.returncode == 0
+
+
+def bundles_with_sub_cas(sandbox, cpo, key, folder):
+    _, chain, _ = sandbox.car(0)
+    _, _, body = curl(sandbox, cpo, "purpose=provisioning&subCas=true&format=jws")
+    document = json.loads(jwt.api_jws.PyJWS().decode(body.decode(), key.key, algorithms=["ES256"]))
+    below = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in document["knownSubCas"]]
+    yield "a bundle with sub CAs has those of the cars", all(one in below for one in chain[1:])
+    roots = b"".join(pem_of(base64.b64decode(root["certificate"])) for root in document["roots"])
+    yield "openssl leads a leaf alone to its root with them", verify_chain(folder, roots, [chain[0], *below])
+    yield "and not without", not verify_chain(folder, roots, chain[:1])
+    status, _, _ = curl(sandbox, cpo, "subCas=true&format=pem")
+    yield "they never come in PEM", status == 400
+
+
+def filtered(sandbox, admin, cpo):
+    newcomer = root_body(Emsp("On a list").root.certificate, "eMSP")
+    status, _ = admin.call("PUT", "rcp/rootcertificates", {**newcomer, "rootCtlList": ["European CTL"]})
+    yield "a root on a list is added", status == 200
+    for query, count in [("rootCtlList=EU", 1), ("rootCtlList=European%20CTL&pkiType=eMSP", 1), ("rootCtlList=EU&pkiType=OEM", 0)]:
+        status, answer = cpo.call("GET", f"rcp/rootcertificates?{query}")
+        yield f"{query} finds {count}", (status, len(answer["rootCertificateCollection"])) == (200, count)
+    status, answer = cpo.call("GET", "rcp/rootcertificates?rootCtlList=Europaen")
+    yield "a list that nobody knows is a mistake", status == 400 and "European CTL" in str(answer)
+
+
+def pem_of(der):
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
 report(checks())

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use clap::Args;
 use opnc_server::config::Config;
+use serde_json::json;
 
 use crate::config_arg::ConfigArg;
 use crate::ecosystem::write_private;
 use crate::failure::Failure;
-use crate::{Verdict, output, runtime};
+use crate::output::{self, Format};
+use crate::{Verdict, runtime};
 
 /// Copy the database into a file, while the service runs
 ///
@@ -27,6 +29,10 @@ pub(crate) struct Backup {
     /// Copy the encrypted keys too, into the folder FILE.keys
     #[arg(long)]
     with_keys: bool,
+
+    /// How to print what was made
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 
     #[command(flatten)]
     config: ConfigArg,
@@ -72,7 +78,14 @@ impl Backup {
         }
         result?;
         let size = fs::metadata(&self.file).map_or(0, |file| file.len());
-        output::print(format!("{}: {} bytes, checked\n", self.file.display(), size))?;
+        match self.output {
+            Format::Json => output::print_json(&json!({
+                "file": self.file.display().to_string(),
+                "bytes": size,
+                "keys": self.with_keys.then(|| keys.display().to_string()),
+            }))?,
+            Format::Table => output::print(format!("{}: {} bytes, checked\n", self.file.display(), size))?,
+        }
         Ok(Verdict::Passed)
     }
 

@@ -18,6 +18,7 @@ mod ecosystem;
 mod events;
 mod exi;
 mod failure;
+mod help;
 mod init;
 mod input;
 mod man;
@@ -119,7 +120,7 @@ enum Verdict {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().verb) {
+    match run(help::parse().verb) {
         Ok(Verdict::Passed) => ExitCode::SUCCESS,
         Ok(Verdict::Failed) => ExitCode::FAILURE,
         Err(failure) => {

@@ -9,10 +9,12 @@ use opnc_messages::{Operation, RootType, parse_body};
 const IF_NONE_MATCH: &str = "if-none-match";
 
 /// Which root certificates are wanted; all by default.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RootFilter {
     /// Those of one type alone.
     pub pki_type: Option<RootType>,
+    /// Those on one trust list alone (`rootCtlList`): an extension of ours.
+    pub trust_list: Option<String>,
     /// One page of them alone.
     pub page: Option<PageRequest>,
 }
@@ -43,6 +45,7 @@ impl Client {
         let pki_type = filter.pki_type.map(|kind| kind.as_str().to_lowercase());
         let call = Call::new(Operation::GetRootCertificates)
             .query("pkiType", pki_type)
+            .query("rootCtlList", filter.trust_list)
             .query("page", filter.page.map(PageRequest::page))
             .query("pageSize", filter.page.map(PageRequest::page_size));
         self.answer(call).await

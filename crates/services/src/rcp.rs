@@ -18,7 +18,7 @@ use opnc_store::{Reader, Tx};
 use crate::approvals::{self, Asked, ChangeKind, Pending};
 use crate::events::facts;
 use crate::record::{self, Event};
-use crate::trust::{lists, versions};
+use crate::trust::{canonical, lists, versions};
 use crate::{Caller, Ecosystem, ServiceError};
 
 pub use expiry::tell_expired;
@@ -28,10 +28,12 @@ pub use foreign::{Listed, everything};
 pub const WAITS: &str = "The change takes effect when another admin approves it";
 
 /// Which roots, and how many of them at a time.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RootQuery {
     /// Only roots of this type.
     pub root_type: Option<RootType>,
+    /// Only roots of our pool that are on this trust list (`rootCtlList`), whoever has named it.
+    pub trust_list: Option<String>,
     /// One page of the list instead of all of it (P9).
     pub page: Option<PageRequest>,
 }
@@ -51,19 +53,26 @@ pub struct PutRoot {
 /// alone: what others recognise, it hears from them.
 ///
 /// # Errors
-/// When the store fails.
+/// [`ServiceError::Invalid`] when there is no such trust list.
 pub async fn list(
     caller: &Caller,
     ecosystem: &Ecosystem,
     query: RootQuery,
 ) -> Result<GetRootCertificatesRes, ServiceError> {
+    let trust_list = query.trust_list.as_deref().map(canonical);
+    if let Some(name) = &trust_list {
+        lists::check_name(ecosystem, "rootCtlList", name).await?;
+    }
     let mut reader = ecosystem.store().read().await?;
     let foreign = foreign::accepted(&mut reader, caller, ecosystem).await?;
-    if !foreign.is_empty() {
-        let own = roots::list(&mut reader, query.root_type, None).await?;
+    if trust_list.is_some() || !foreign.is_empty() {
+        let mut own = roots::list(&mut reader, query.root_type, None).await?;
+        own.retain(|root| trust_list.as_ref().is_none_or(|name| root.ctl_list.contains(name)));
         let mut all = own.iter().map(body).collect::<Result<Vec<_>, _>>()?;
-        let is_wanted =
-            |root: &&RootCertificate| query.root_type.is_none_or(|one| root.root_types.iter().any(|is| is == one));
+        // No list of ours is about a root that only peers have.
+        let is_wanted = |root: &&RootCertificate| {
+            trust_list.is_none() && query.root_type.is_none_or(|one| root.root_types.iter().any(|is| is == one))
+        };
         all.extend(foreign.iter().filter(is_wanted).cloned());
         let (roots, pagination) = match query.page {
             None => (all, None),

@@ -42,7 +42,7 @@ async fn sync(ecosystem: &TestEcosystem) -> Synced {
 }
 
 async fn everything(ecosystem: &TestEcosystem) -> Vec<Listed> {
-    rcp::everything(&operator(&ecosystem.ecosystem), &ecosystem.ecosystem).await.unwrap()
+    rcp::everything(&operator(&ecosystem.ecosystem), &ecosystem.ecosystem, None, None).await.unwrap()
 }
 
 async fn roots(world: &World, role: Role) -> Vec<Value> {

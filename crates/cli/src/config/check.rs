@@ -1,10 +1,12 @@
 //! `opnc config check`: every problem of a configuration.
 
 use clap::Args;
+use serde_json::json;
 
+use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
-use crate::{Verdict, output};
+use crate::output::{self, Format};
 
 /// Check a configuration, and name every problem
 ///
@@ -15,17 +17,36 @@ use crate::{Verdict, output};
 pub(crate) struct Check {
     #[command(flatten)]
     config: ConfigArg,
+
+    /// How to print the outcome
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   opnc config check                              ./opnc.toml, or what OPNC_CONFIG names
   opnc config check --config /etc/opnc/opnc.toml
+  opnc config check --output json
   OPNC_SERVER__LISTEN=0.0.0.0:443 opnc config check";
 
 impl Check {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
-        let loaded = self.config.load()?;
+        let loaded = match (self.config.load(), self.output) {
+            (Ok(loaded), _) => loaded,
+            (Err(problem), Format::Json) => {
+                let problems: Vec<_> = problem.to_string().lines().map(|line| line.trim().to_owned()).collect();
+                output::print_json(&json!({ "usable": false, "problems": problems, "warnings": [] }))?;
+                return Ok(Verdict::Failed);
+            }
+            (Err(problem), Format::Table) => return Err(problem),
+        };
+        if self.output == Format::Json {
+            let file = loaded.file.as_ref().map(|file| file.display().to_string());
+            let warnings: Vec<_> = loaded.warnings.iter().map(ToString::to_string).collect();
+            output::print_json(&json!({ "usable": true, "file": file, "problems": [], "warnings": warnings }))?;
+            return Ok(Verdict::Passed);
+        }
         for warning in &loaded.warnings {
             output::warn(warning);
         }

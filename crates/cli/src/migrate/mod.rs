@@ -37,6 +37,10 @@ pub(crate) struct Status {
 pub(crate) struct Up {
     #[command(flatten)]
     config: ConfigArg,
+
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
 }
 
 impl Migrate {
@@ -86,7 +90,13 @@ impl Up {
         // Looked at first: a database that is not there is not made by this.
         let before = Schema::of(&options).await.map_err(Failure::ecosystem)?;
         Store::open(&options).await.map_err(Failure::ecosystem)?.close().await;
-        let count = before.known.iter().filter(|migration| !migration.applied).count();
+        let applied: Vec<_> = before.known.iter().filter(|migration| !migration.applied).collect();
+        if self.output == Format::Json {
+            let record = |one: &&Migration| serde_json::json!({ "version": one.version, "name": one.name });
+            output::print_json(&serde_json::json!({ "applied": applied.iter().map(record).collect::<Vec<_>>() }))?;
+            return Ok(Verdict::Passed);
+        }
+        let count = applied.len();
         output::print(match count {
             0 => "The schema is up to date.\n".to_owned(),
             1 => "The schema is up to date: 1 migration was applied.\n".to_owned(),

@@ -53,7 +53,7 @@ Examples:
 A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08
   opnc rcp add root.pem --type V2G --type OEM --data opnc-sandbox";
 
-fn root_type(text: &str) -> Result<RootType, String> {
+pub(super) fn root_type(text: &str) -> Result<RootType, String> {
     RootType::parse(text).ok_or_else(|| "the types are V2G, eMSP (or MO), OEM and PE".to_owned())
 }
 

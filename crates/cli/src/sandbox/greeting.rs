@@ -84,6 +84,7 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
     let api = format!("{base}/opnc/v1");
     let car = state.vehicles.first().map(|car| car.pcid.as_str()).unwrap_or_default();
     let request = folder.join(&format!("vehicles/{car}/installation-req.json"));
+    let chain = folder.join(state.vehicles.first().map(|car| car.chain.as_str()).unwrap_or_default());
     let request20 = folder.join(&format!("vehicles/{}/iso20/installation-req.json", iso20::ALONE));
     let now = launched.clock.now();
     let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%dT00:00:00Z").to_string();
@@ -121,6 +122,27 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
                  -d @{} {api}/ccp/signedcontractdata",
                 quoted(&request20.to_string_lossy())
             ),
+        ),
+        (
+            "which root does this car lead to, or why to none? (--purpose contract asks about a contract)".to_owned(),
+            format!(
+                "opnc trust resolve {} --purpose provisioning --data {}",
+                quoted(&chain.to_string_lossy()),
+                quoted(&folder.join("").to_string_lossy())
+            ),
+        ),
+        (
+            "the same over HTTP, as any party; /authorize beside it says whether a contract is good".to_owned(),
+            format!(
+                "python3 -c \"import json, sys; print(json.dumps({{'certificates': sys.stdin.read(), 'purpose': 'provisioning'}}))\" \\\n  \
+                 < {} | curl -s -H \"Authorization: Bearer $CPO\" -H 'Content-Type: application/json' \\\n  \
+                 -d @- {api}/trust/resolve",
+                quoted(&chain.to_string_lossy())
+            ),
+        ),
+        (
+            "the roots that a station should hold for contracts, as PEM (or zip, json, jws)".to_owned(),
+            format!("curl -s -H \"Authorization: Bearer $CPO\" '{api}/trust/bundle?purpose=contract&format=pem'"),
         ),
     ]
 }

@@ -198,6 +198,14 @@ pub(crate) fn served(folder: &Path) -> Option<(String, String)> {
     Some((text("name")?, text("baseUrl")?))
 }
 
+/// Where to ask about trust.
+fn trust(base_url: &str) -> serde_json::Value {
+    let url = |name: &str| format!("{base_url}/opnc/v1/trust/{name}");
+    json!({
+        "resolveUrl": url("resolve"), "authorizeUrl": url("authorize"), "bundleUrl": url("bundle"), "keysUrl": url("keys"),
+    })
+}
+
 fn described(number: usize, one: &One) -> serde_json::Value {
     let State { parties, roots, vehicles, vehicles20 } = &one.state;
     let path = |name: &str| if number == 0 { name.to_owned() } else { format!("{}/{name}", below(number)) };
@@ -209,6 +217,7 @@ fn described(number: usize, one: &One) -> serde_json::Value {
     let base_url = &one.launched.running.base_url;
     json!({
         "name": name(number), "baseUrl": base_url, "tokenUrl": format!("{base_url}/oauth2/token"),
+        "trust": trust(base_url),
         "statusUrl": one.launched.ecosystem.policy().status_url,
         "parties": parties, "roots": roots, "vehicles": cars(vehicles), "vehicles20": cars(vehicles20),
     })

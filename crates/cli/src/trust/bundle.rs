@@ -35,6 +35,10 @@ pub(crate) struct Bundle {
     #[arg(long, value_name = "NAME")]
     trust_list: Option<String>,
 
+    /// And the CAs below these roots that the pools know, for leaves that come alone (json and jws)
+    #[arg(long)]
+    sub_cas: bool,
+
     /// The form
     #[arg(long, value_enum, default_value_t = Form::Jws)]
     format: Form,
@@ -65,12 +69,14 @@ const EXAMPLES: &str = "\
 Examples:
   opnc trust bundle --purpose contract --out contract-roots.jws
   opnc trust bundle --purpose contract --trust-list EU --format pem --out roots.pem
+  opnc trust bundle --purpose contract --sub-cas --out for-leaves-alone.jws
   opnc trust bundle --format json --since 1764000000";
 
 impl Bundle {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
-        let wanted = Wanted { purpose: self.purpose, iso_version: self.iso, trust_list: self.trust_list };
+        let (purpose, iso_version, trust_list) = (self.purpose, self.iso, self.trust_list);
+        let wanted = Wanted { purpose, iso_version, trust_list, sub_cas: self.sub_cas };
         let format = match self.format {
             Form::Pem => Format::Pem,
             Form::Zip => Format::Zip,

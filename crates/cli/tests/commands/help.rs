@@ -15,6 +15,19 @@ fn every_command_explains_itself_with_examples() {
         "serve ",
         "config check ",
         "config show ",
+        "rcp list ",
+        "trust resolve ",
+        "trust authorize ",
+        "trust bundle ",
+        "trust keys ",
+        "trust store update ",
+        "trust store show ",
+        "trust store resolve ",
+        "trust list import ",
+        "trust list apply ",
+        "trust list show ",
+        "trust list export ",
+        "trust list revert ",
         "party add ",
         "party list ",
         "party show ",
@@ -65,6 +78,23 @@ fn the_first_page_names_every_command_and_the_exit_codes() {
         assert!(help.contains(part), "{part} in {help}");
     }
     assert_eq!(run("--version").stdout, concat!("opnc ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+/// What is printed can be copied: a line of the examples is a whole command, on narrow terminals too.
+#[test]
+fn examples_are_never_broken() {
+    for verb in ["trust resolve", "trust bundle", "rcp list", "backup", "config check", "sandbox"] {
+        let help = |columns: &str| {
+            let arguments = verb.split(' ').chain(["--help"]);
+            let output = Command::new(env!("CARGO_BIN_EXE_opnc")).args(arguments).env("COLUMNS", columns).output();
+            String::from_utf8(output.unwrap().stdout).unwrap()
+        };
+        let examples = |text: &str| text.split_once("Examples:\n").unwrap().1.split("\n\n").next().unwrap().to_owned();
+        let (narrow, wide) = (help("40"), help("400"));
+        assert_eq!(examples(&narrow), examples(&wide), "{verb}");
+        assert!(!narrow.contains('\u{a0}') && narrow.is_ascii(), "{verb}");
+        assert_ne!(narrow.lines().count(), wide.lines().count(), "prose is wrapped: {verb}");
+    }
 }
 
 #[test]

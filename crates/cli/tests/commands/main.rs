@@ -17,5 +17,6 @@ mod run;
 mod sandbox;
 mod show;
 mod tampered;
+mod trust;
 mod verify_chain;
 mod verify_message;

@@ -1,8 +1,11 @@
 //! A bundle: the roots that somebody should hold, as one document.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use opnc_messages::ids::Fingerprint;
-use opnc_pki::chain::{Anchors, Purpose};
+use opnc_pki::Certificate;
+use opnc_pki::chain::{Anchors, Known, Purpose};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -29,6 +32,9 @@ pub struct Selection {
     /// Those on one trust list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust_list: Option<String>,
+    /// With the CAs below the roots that the ecosystem knows.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sub_cas: bool,
 }
 
 /// The roots that somebody should hold, as an ecosystem says it at one time.
@@ -50,6 +56,10 @@ pub struct Bundle {
     pub keys: Vec<Value>,
     /// The roots.
     pub roots: Vec<TrustedRoot>,
+    /// CAs below them, DER in base64, where they were asked for: they complete the path of a leaf that comes alone, and are
+    /// never trusted by themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_sub_cas: Vec<String>,
 }
 
 /// What changed since a version.
@@ -96,6 +106,7 @@ impl Bundle {
             root.read()?;
         }
         bundle.successors()?;
+        bundle.known()?;
         Ok(bundle)
     }
 
@@ -123,6 +134,23 @@ impl Bundle {
         let roots = self.roots.iter().filter(|root| root.is_for(purpose)).map(TrustedRoot::read);
         Ok(Anchors::new(roots.collect::<Result<_, _>>()?))
     }
+
+    /// The CAs that may be missing between a leaf and a root.
+    ///
+    /// # Errors
+    /// [`TrustError::Unreadable`].
+    pub fn known(&self) -> Result<Known, TrustError> {
+        let read = |text: &String| {
+            let der = BASE64_STANDARD.decode(text).map_err(|error| error.to_string())?;
+            Certificate::from_der(&der).map_err(|error| error.to_string())
+        };
+        let read = |text| read(text).map_err(|why| TrustError::Unreadable(format!("in a CA of the bundle, {why}")));
+        Ok(Known::new(self.known_sub_cas.iter().map(read).collect::<Result<Vec<_>, _>>()?))
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Whether a document of these dates is good now.

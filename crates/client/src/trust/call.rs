@@ -64,6 +64,7 @@ fn bundle(selection: &Selection, format: BundleFormat) -> Call {
         .query("purpose", selection.purpose.as_ref())
         .query("iso15118Version", selection.iso15118_version.as_ref())
         .query("trustList", selection.trust_list.as_ref())
+        .query("subCas", selection.sub_cas.then_some(true))
         .query("format", Some(format.as_str()))
         .most(LONGEST)
 }

@@ -24,6 +24,7 @@ pub struct Store {
     path: PathBuf,
     bundle: Bundle,
     anchors: HashMap<Purpose, Anchors>,
+    known: Known,
 }
 
 /// Why there is no answer from a store.
@@ -104,7 +105,8 @@ impl Store {
         &self.bundle
     }
 
-    /// The root that certificates lead to: a leaf, and of the CAs above it some, all or none; missing ones are not found here.
+    /// The root that certificates lead to: a leaf, and of the CAs above it some, all or none; missing ones are taken
+    /// from the bundle, when it was asked for with sub CAs.
     /// Whether anything was revoked since the bundle was made, nobody can say without a network.
     ///
     /// # Errors
@@ -118,14 +120,14 @@ impl Store {
         self.bundle.check_dates(at)?;
         let nothing = Anchors::new(Vec::new());
         let anchors = self.anchors.get(&purpose).unwrap_or(&nothing);
-        let pool = Pool { anchors, known: &Known::default(), barred: &[] };
+        let pool = Pool { anchors, known: &self.known, barred: &[] };
         Ok(resolve::resolve(&Question { certificates, purpose, at }, &pool, &mut Work::default())?)
     }
 
     fn of(path: &Path, bundle: Bundle) -> Result<Self, TrustError> {
         let anchors = Purpose::ALL.into_iter().map(|purpose| Ok((purpose, bundle.anchors(purpose)?)));
         let anchors = anchors.collect::<Result<_, TrustError>>()?;
-        Ok(Self { path: path.to_owned(), bundle, anchors })
+        Ok(Self { path: path.to_owned(), known: bundle.known()?, bundle, anchors })
     }
 }
 
@@ -134,11 +136,12 @@ fn named(bundle: &Bundle) -> String {
     let selection = &bundle.selection;
     let or_all = |member: &Option<String>, all: &str| member.clone().unwrap_or_else(|| all.to_owned());
     format!(
-        "the ecosystem {} for {}, {}, {}",
+        "the ecosystem {} for {}, {}, {}{}",
         bundle.issuer,
         or_all(&selection.purpose, "every purpose"),
         or_all(&selection.iso15118_version, "every edition"),
-        or_all(&selection.trust_list, "any trust list")
+        or_all(&selection.trust_list, "any trust list"),
+        if selection.sub_cas { ", with sub CAs" } else { "" }
     )
 }
 

@@ -37,7 +37,11 @@ async fn call_everything(client: &Client) -> Result<(), ClientError> {
     let iso_version = IsoVersion::Iso2;
 
     client.get_root_certificate(&root_id).await?;
-    let filter = RootFilter { pki_type: Some(RootType::Emsp), page: PageRequest::new(2, 50) };
+    let filter = RootFilter {
+        pki_type: Some(RootType::Emsp),
+        trust_list: Some("European CTL".to_owned()),
+        page: PageRequest::new(2, 50),
+    };
     client.get_root_certificates(filter).await?;
     client.delete_root_certificate(&root_id).await?;
     let types = RootTypes::new([RootType::V2g]).unwrap();
@@ -185,7 +189,7 @@ async fn parameters_are_where_the_official_files_have_them() {
     let request = |wanted: Operation| requests.iter().find(|request| operation(request) == Some(wanted)).unwrap();
     let print = "1f".repeat(32);
     for (wanted, query) in [
-        (Operation::GetRootCertificates, "pkiType=emsp&page=2&pageSize=50".to_owned()),
+        (Operation::GetRootCertificates, "pkiType=emsp&rootCtlList=European+CTL&page=2&pageSize=50".to_owned()),
         (
             Operation::GetContractDataByEmaid,
             format!(

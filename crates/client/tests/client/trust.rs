@@ -75,6 +75,7 @@ impl World {
             expires: days(14),
             keys: vec![issuer.public.to_jwk()],
             roots: vec![root],
+            known_sub_cas: Vec::new(),
         };
         let folder = std::env::temp_dir().join(format!("opnc-trust-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();

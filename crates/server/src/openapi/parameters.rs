@@ -20,6 +20,11 @@ pub(super) fn of(operation: Operation, schemas: &mut Schemas) -> Vec<Value> {
                 "Roots of one type.",
             ),
             query(
+                "rootCtlList",
+                trust_list(),
+                "Roots on one trust list, those of the operator that no answer can name among them. Ours (T3).",
+            ),
+            query(
                 "page",
                 json!({"type": "integer", "minimum": 1}),
                 "One page of the list. Without it and pageSize: all.",
@@ -119,9 +124,8 @@ fn path(template: &str, schemas: &mut Schemas) -> Vec<Value> {
 }
 
 /// Which roots, and in which form.
-fn bundle() -> [Value; 5] {
+fn bundle() -> [Value; 6] {
     let purposes = Purpose::ALL.map(Purpose::as_str);
-    let text = json!({"type": "string", "minLength": 1, "maxLength": 100, "examples": ["European CTL"]});
     let since = json!({"type": "integer", "minimum": 1});
     [
         query("purpose", json!({"type": "string", "enum": purposes}), "Roots for one purpose. Without it: for any."),
@@ -130,10 +134,23 @@ fn bundle() -> [Value; 5] {
             json!({"type": "string", "enum": ["ISO15118-2", "ISO15118-20"]}),
             "Roots of one edition.",
         ),
-        query("trustList", text, "Roots on one trust list (rootCtlList); EU, US and none are short for those of OPNC."),
+        query(
+            "trustList",
+            trust_list(),
+            "Roots on one trust list (rootCtlList); EU, US and none are short for those of OPNC.",
+        ),
+        query(
+            "subCas",
+            json!({"type": "boolean", "default": false}),
+            "With the CAs below these roots that the pools know, for leaves that come alone; in json and jws.",
+        ),
         query("format", json!({"type": "string", "enum": ["pem", "zip", "json", "jws"]}), "The form, before Accept."),
         query("since", since, "Only what changed since this version; in json and jws."),
     ]
+}
+
+fn trust_list() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": 100, "examples": ["European CTL"]})
 }
 
 fn version(schemas: &mut Schemas) -> Value {

@@ -12,3 +12,4 @@ pub(crate) mod rcp;
 pub(crate) mod status;
 mod tag;
 pub(crate) mod trust;
+mod trust_list;

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::error::Refusal;
 use crate::extract::{Authorized, JsonBody, PathIds, Query};
 use crate::routes::tag::is_known;
+use crate::routes::trust_list;
 
 /// A root that was put into the pool. The official file has no body here; clients that expect none ignore it.
 #[derive(Serialize)]
@@ -60,13 +61,14 @@ pub(crate) async fn list(
     mut query: Query,
 ) -> Result<Response, Refusal> {
     let root_type = query.optional("pkiType", "must be one of V2G, eMSP, OEM and PE", RootType::parse);
+    let trust_list = query.optional("rootCtlList", trust_list::RULE, trust_list::parse);
     let page = PageRequest::parse(query.text("page"), query.text("pageSize"));
     let page = page.unwrap_or_else(|problems| {
         problems.into_iter().for_each(|problem| query.problem(problem));
         None
     });
     query.finish()?;
-    let roots = rcp::list(&caller, &ecosystem, RootQuery { root_type, page }).await?;
+    let roots = rcp::list(&caller, &ecosystem, RootQuery { root_type, trust_list, page }).await?;
     let body = serde_json::to_vec(&roots).map_err(Refusal::internal)?;
     let tag = format!("\"{}\"", hex::encode(sha256(&body).first_chunk::<16>().unwrap_or(&[0; 16])));
     let known = is_known(&headers, &tag);

@@ -15,4 +15,5 @@ mod zip;
 
 pub(crate) use known::KnownCas;
 pub use known::index;
+pub(crate) use policy::canonical;
 pub use policy::{PEER, TrustPolicy, note_policy};

@@ -32,7 +32,7 @@ pub(crate) async fn add(story: &mut Story, cast: &Cast) -> Result<(), Failure> {
 pub(crate) async fn read(story: &mut Story, cast: &Cast) -> Result<(), Failure> {
     let outcome = async {
         let all = cast.cpo_b.get_root_certificates(RootFilter::default()).await.map_err(|error| error.to_string())?;
-        let v2g = RootFilter { pki_type: Some(RootType::V2g), page: None };
+        let v2g = RootFilter { pki_type: Some(RootType::V2g), ..RootFilter::default() };
         let v2g = cast.cpo_b.get_root_certificates(v2g).await.map_err(|error| error.to_string())?;
         let fingerprints: Vec<_> = v2g.root_certificate_collection.iter().map(|root| root.fingerprint).collect();
         if all.root_certificate_collection.len() != 3 || fingerprints != [Some(cast.v2g_root.fingerprint())] {

@@ -48,6 +48,7 @@ pub(super) struct Record {
     good: bool,
     keys: Vec<String>,
     roots: Vec<Root>,
+    known_sub_cas: usize,
 }
 
 #[derive(Serialize)]
@@ -86,6 +87,7 @@ impl Record {
             good: bundle.check_dates(at).is_ok(),
             keys: keys.unwrap_or_default(),
             roots: roots.collect(),
+            known_sub_cas: bundle.known_sub_cas.len(),
         }
     }
 
@@ -105,7 +107,11 @@ impl Record {
                 root.fingerprint,
             ]);
         }
-        output::print(format!("version {}, {state} until {:.0}\n{table}", self.version, self.expires))
+        let below = match self.known_sub_cas {
+            0 => String::new(),
+            count => format!("with {count} CAs below them, for leaves that come alone\n"),
+        };
+        output::print(format!("version {}, {state} until {:.0}\n{table}{below}", self.version, self.expires))
     }
 }
 

@@ -70,6 +70,16 @@ impl<'a> Calls<'a> {
         contracts
     }
 
+    /// The certificate of a car's first contract, in DER.
+    pub(crate) fn contract_certificate(&self, car: &str) -> Vec<u8> {
+        let parties = self.announced["parties"].as_array().unwrap();
+        let wmi = Value::from(car.get(..3).unwrap());
+        let oem = parties.iter().find(|party| party["ids"].as_array().unwrap().contains(&wmi)).unwrap();
+        let asked = self.client(oem);
+        let found = self.runtime.block_on(asked.get_contract_data_by_pcid(&Pcid::parse(car).unwrap(), None)).unwrap();
+        found.contract_data_collection[0].contract_certificate.as_ref().unwrap().as_bytes().to_vec()
+    }
+
     /// What a charging station gets for each car's request: the response code in the EXI.
     pub(crate) fn installations(&self, directory: &Path) -> Vec<String> {
         self.cars().iter().map(|car| self.install(directory, car)).collect()

@@ -1,9 +1,9 @@
 //! `opnc sandbox`, from outside: its files, its process, and its answers.
 
-mod calls;
+pub(crate) mod calls;
 mod clock;
 mod ecosystems;
-mod process;
+pub(crate) mod process;
 mod refused;
 mod restart;
 mod secrets;

@@ -27,7 +27,7 @@ fn the_announcement_has_the_documented_shape_and_nothing_else() {
     let ecosystem = &announced["ecosystems"].as_array().unwrap()[0];
     assert_eq!(
         keys(ecosystem),
-        ["baseUrl", "name", "parties", "roots", "statusUrl", "tokenUrl", "vehicles", "vehicles20"]
+        ["baseUrl", "name", "parties", "roots", "statusUrl", "tokenUrl", "trust", "vehicles", "vehicles20"]
     );
     let base = ecosystem["baseUrl"].as_str().unwrap();
     assert!(base.starts_with("http://127.0.0.1:") && !base.ends_with('/'), "{base}");
@@ -35,6 +35,8 @@ fn the_announcement_has_the_documented_shape_and_nothing_else() {
     let status = ecosystem["statusUrl"].as_str().unwrap();
     assert!(status.starts_with("http://127.0.0.1:") && status != base, "{status}");
     assert!(!ecosystem["name"].as_str().unwrap().is_empty());
+    assert_eq!(keys(&ecosystem["trust"]), ["authorizeUrl", "bundleUrl", "keysUrl", "resolveUrl"]);
+    assert_eq!(ecosystem["trust"]["bundleUrl"], format!("{base}/opnc/v1/trust/bundle"));
     parties(ecosystem);
     for root in ecosystem["roots"].as_array().unwrap() {
         assert_eq!(keys(root), ["fingerprint", "pem", "types"]);

@@ -13,11 +13,10 @@ use opnc_services::trust::bundle::{self, Bundle, Format, Wanted};
 use crate::error::Refusal;
 use crate::extract::{Authorized, Query};
 use crate::routes::tag::is_known;
+use crate::routes::trust_list;
 
 /// The version of what is trusted, so that readers of PEM know what to ask the changes of.
 const VERSION: HeaderName = HeaderName::from_static("opnc-trust-version");
-/// The longest name of a trust list that is looked for.
-const LONGEST_NAME: usize = 100;
 /// What each form is called in `format`, and in `Accept`.
 pub(crate) const FORMATS: [(&str, &str, Format); 4] = [
     ("pem", "application/x-pem-file", Format::Pem),
@@ -40,7 +39,8 @@ pub(crate) async fn bundle(
             Purpose::parse,
         ),
         iso_version: query.optional("iso15118Version", "must be ISO15118-2 or ISO15118-20", version),
-        trust_list: query.optional("trustList", "must be a name of 1 to 100 bytes", name),
+        trust_list: query.optional("trustList", trust_list::RULE, trust_list::parse),
+        sub_cas: query.optional("subCas", "must be true or false", |text| text.parse().ok()).unwrap_or_default(),
     };
     let by_name = |text: &str| FORMATS.into_iter().find(|(name, ..)| *name == text).map(|(.., format)| format);
     let format = query.optional("format", "must be one of pem, zip, json and jws", by_name);
@@ -80,10 +80,6 @@ fn answer(request: &HeaderMap, bundle: &Bundle) -> Result<Response, Refusal> {
 
 fn version(text: &str) -> Option<IsoVersion> {
     IsoVersion::ALL.into_iter().find(|version| text.eq_ignore_ascii_case(&format!("ISO15118-{}", version.as_str())))
-}
-
-fn name(text: &str) -> Option<String> {
-    (!text.is_empty() && text.len() <= LONGEST_NAME).then(|| text.to_owned())
 }
 
 fn media_type(format: Format) -> &'static str {

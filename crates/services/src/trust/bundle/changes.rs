@@ -4,6 +4,7 @@ use opnc_client::trust::{CHANGES_TYPE, Changes};
 use opnc_store::trust_versions::{self, MOST_CHANGES};
 
 use super::{Format, Stamp, Wanted, content};
+use crate::trust::lists;
 use crate::trust::pool::{self, PoolRoot};
 use crate::trust::versions;
 use crate::{Caller, Ecosystem, ServiceError, signed_document};
@@ -23,9 +24,12 @@ pub async fn changes(
     if !matches!(format, Format::Json | Format::Jws) {
         return Err(ServiceError::invalid("since : what changed is told in the formats json and jws only"));
     }
+    if wanted.sub_cas {
+        return Err(ServiceError::invalid("since : sub CAs come with whole bundles only"));
+    }
     let wanted = &wanted.canonical();
     if let Some(list) = &wanted.trust_list {
-        content::check_list(ecosystem, list).await?;
+        lists::check_name(ecosystem, "trustList", list).await?;
     }
     let stamp = Stamp::now(ecosystem).await?;
     if since == 0 || since > stamp.version {

@@ -1,16 +1,12 @@
 //! What is in a bundle, in each of its forms.
 
-use std::collections::BTreeSet;
-
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use opnc_client::trust::{self, TrustedRoot};
-use opnc_messages::rcp::Ctl;
 use opnc_pki::Certificate;
 use opnc_pki::chain::Purpose;
-use opnc_store::roots::{self, Root};
-use opnc_store::trust_lists;
+use opnc_store::roots::Root;
 use serde_json::Value;
 
 use super::{Stamp, Wanted};
@@ -25,20 +21,6 @@ pub(super) struct Held {
     row: Root,
     state: State,
     purposes: Vec<String>,
-}
-
-/// Refuses a trust list that nobody knows: a slip in its name must not end in an empty trust store.
-pub(super) async fn check_list(ecosystem: &Ecosystem, name: &str) -> Result<(), ServiceError> {
-    let mut reader = ecosystem.store().read().await?;
-    let imported = trust_lists::list(&mut reader).await?.into_iter().map(|list| list.name);
-    let named = roots::list(&mut reader, None, None).await?.into_iter().flat_map(|root| root.ctl_list);
-    let known: BTreeSet<String> =
-        Ctl::ALL.iter().map(|ctl| ctl.as_str().to_owned()).chain(imported).chain(named).collect();
-    if known.contains(name) {
-        return Ok(());
-    }
-    let known: Vec<String> = known.into_iter().collect();
-    Err(ServiceError::invalid(format!("trustList : there is no such list; known are {}", known.join(", "))))
 }
 
 /// The roots of the pool that are wanted and have not ended, the oldest first.
@@ -98,7 +80,12 @@ fn file_name(certificate: &Certificate) -> String {
 }
 
 /// The document.
-pub(super) fn json(stamp: &Stamp, wanted: &Wanted, roots: Vec<Held>) -> Result<Vec<u8>, ServiceError> {
+pub(super) fn json(
+    stamp: &Stamp,
+    wanted: &Wanted,
+    roots: Vec<Held>,
+    known_sub_cas: Vec<String>,
+) -> Result<Vec<u8>, ServiceError> {
     let document = trust::Bundle {
         issuer: stamp.issuer.clone(),
         version: stamp.version,
@@ -107,6 +94,7 @@ pub(super) fn json(stamp: &Stamp, wanted: &Wanted, roots: Vec<Held>) -> Result<V
         expires: stamp.expires,
         keys: keys(stamp),
         roots: roots.into_iter().map(Held::entry).collect(),
+        known_sub_cas,
     };
     serde_json::to_vec(&document).map_err(ServiceError::internal)
 }
@@ -125,6 +113,16 @@ impl Held {
     /// What decides whether it is held.
     pub(super) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Its certificate.
+    pub(super) fn certificate(&self) -> Result<Certificate, ServiceError> {
+        Certificate::from_der(&self.row.der).map_err(ServiceError::internal)
+    }
+
+    /// Whether it is trusted for this.
+    pub(super) fn is_for(&self, purpose: Purpose) -> bool {
+        self.purposes.iter().any(|name| name == purpose.as_str())
     }
 
     /// What it is trusted for.

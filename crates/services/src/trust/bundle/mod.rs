@@ -3,6 +3,7 @@
 mod cache;
 mod changes;
 mod content;
+mod sub_cas;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use opnc_pki::chain::Purpose;
 use opnc_pki::key::sha256;
 use opnc_store::trust_versions;
 
-use super::{issuer, policy};
+use super::{issuer, lists, policy};
 use crate::{Caller, Ecosystem, ServiceError, signed_document};
 
 pub(crate) use cache::BundleCache;
@@ -29,6 +30,8 @@ pub struct Wanted {
     pub iso_version: Option<IsoVersion>,
     /// Those on one trust list.
     pub trust_list: Option<String>,
+    /// And the CAs below them that the pools know, for leaves that come alone.
+    pub sub_cas: bool,
 }
 
 /// The form of a bundle.
@@ -71,6 +74,8 @@ struct Stamp {
     issued: Timestamp,
     expires: Timestamp,
     keys: KeySet,
+    /// Of a bundle with sub CAs: the hour in which these were looked for. They come and go without a new version.
+    refreshed: Option<i64>,
 }
 
 /// The bundle as it is now.
@@ -84,15 +89,21 @@ pub async fn get(
     format: Format,
 ) -> Result<Arc<Bundle>, ServiceError> {
     let wanted = &wanted.canonical();
-    let stamp = Stamp::now(ecosystem).await?;
+    if wanted.sub_cas && !matches!(format, Format::Json | Format::Jws) {
+        let why = "subCas : come in the formats json and jws only; readers of the others would trust them like roots";
+        return Err(ServiceError::invalid(why));
+    }
+    let stamp =
+        Stamp { refreshed: wanted.sub_cas.then(|| sub_cas::hour(ecosystem.now())), ..Stamp::now(ecosystem).await? };
     if let Some(known) = ecosystem.bundles().get(wanted, format, &stamp) {
         return Ok(known);
     }
     if let Some(list) = &wanted.trust_list {
-        content::check_list(ecosystem, list).await?;
+        lists::check_name(ecosystem, "trustList", list).await?;
     }
     let roots = content::roots(ecosystem, wanted, stamp.issued).await?;
-    let (count, json) = (roots.len(), |roots| content::json(&stamp, wanted, roots));
+    let below = if wanted.sub_cas { sub_cas::below(ecosystem, wanted, &roots).await? } else { Vec::new() };
+    let (count, json) = (roots.len(), |roots| content::json(&stamp, wanted, roots, below));
     let (body, tag) = match format {
         Format::Pem => tagged(content::pem(&roots)),
         Format::Zip => tagged(content::archive(&roots)?),
@@ -121,6 +132,7 @@ impl Wanted {
             purpose: self.purpose.map(|purpose| purpose.as_str().to_owned()),
             iso15118_version: self.iso_version.map(|version| format!("ISO15118-{}", version.as_str())),
             trust_list: self.trust_list.clone(),
+            sub_cas: self.sub_cas,
         }
     }
 }
@@ -140,7 +152,7 @@ impl Stamp {
         let issued = Timestamp::from_second(issued).map_err(ServiceError::internal)?;
         let expires =
             issued.saturating_add(lifetime.max(SignedDuration::from_secs(1))).map_err(ServiceError::internal)?;
-        Ok(Self { issuer, version: current.version, issued, expires, keys })
+        Ok(Self { issuer, version: current.version, issued, expires, keys, refreshed: None })
     }
 }
 

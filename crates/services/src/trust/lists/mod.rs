@@ -13,9 +13,12 @@ mod kept;
 mod plan;
 mod revert;
 
+use std::collections::BTreeSet;
+
 use opnc_client::trust::TrustList;
+use opnc_messages::rcp::Ctl;
 use opnc_store::trust_lists::{self, TrustListRow};
-use opnc_store::{Reader, Tx};
+use opnc_store::{Reader, Tx, roots};
 
 use super::policy::canonical;
 use crate::audit::admins_only;
@@ -67,6 +70,20 @@ pub async fn plan(caller: &Caller, ecosystem: &Ecosystem, name: &str, consent: C
     plan::make(&mut reader, ecosystem, &imported, consent).await
 }
 
+/// Refuses a trust list that nobody knows: a slip in its name must not end in an empty list, or in an empty trust store.
+pub(crate) async fn check_name(ecosystem: &Ecosystem, parameter: &str, name: &str) -> Result<(), ServiceError> {
+    let mut reader = ecosystem.store().read().await?;
+    let imported = trust_lists::list(&mut reader).await?.into_iter().map(|list| list.name);
+    let named = roots::list(&mut reader, None, None).await?.into_iter().flat_map(|root| root.ctl_list);
+    let known: BTreeSet<String> =
+        Ctl::ALL.iter().map(|ctl| ctl.as_str().to_owned()).chain(imported).chain(named).collect();
+    if known.contains(name) {
+        return Ok(());
+    }
+    let known: Vec<String> = known.into_iter().collect();
+    Err(ServiceError::invalid(format!("{parameter} : there is no such list; known are {}", known.join(", "))))
+}
+
 async fn find(reader: &mut Reader, name: &str) -> Result<Imported, ServiceError> {
     let row = trust_lists::get(reader, &canonical(name)).await?;
     let row = row.ok_or_else(|| ServiceError::NotFound(format!("No trust list {name:?} was imported.")))?;
@@ -79,12 +96,9 @@ fn who(caller: &Caller) -> String {
 }
 
 /// A name of a list that the official file cannot express, and that a PUT of a root therefore leaves as it is.
-pub(crate) async fn keep_foreign_names(
-    tx: &mut Tx<'_>,
-    root: &mut opnc_store::roots::Root,
-) -> Result<(), ServiceError> {
-    let there = opnc_store::roots::by_fingerprint(tx, &root.fingerprint).await?;
-    let foreign = |name: &String| opnc_messages::rcp::Ctl::parse(name).is_none();
+pub(crate) async fn keep_foreign_names(tx: &mut Tx<'_>, root: &mut roots::Root) -> Result<(), ServiceError> {
+    let there = roots::by_fingerprint(tx, &root.fingerprint).await?;
+    let foreign = |name: &String| Ctl::parse(name).is_none();
     root.ctl_list.extend(there.into_iter().flat_map(|root| root.ctl_list).filter(foreign));
     Ok(())
 }

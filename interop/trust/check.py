@@ -24,6 +24,7 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from ends import ends
 from own_emsp import Emsp, root_body
 from report import report, skip
 from sandbox import Sandbox
@@ -118,6 +119,7 @@ def of_sandbox(sandbox, folder):
 
     yield from bundles_with_sub_cas(sandbox, cpo, key, folder)
     yield from filtered(sandbox, admin, cpo)
+    yield from ends(sandbox)
     for page in ["bundles.md", "trust.md"]:
         done = how_to.run(page, sandbox, folder)
         if done.returncode:

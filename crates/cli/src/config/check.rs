@@ -35,7 +35,12 @@ impl Check {
         let loaded = match (self.config.load(), self.output) {
             (Ok(loaded), _) => loaded,
             (Err(problem), Format::Json) => {
-                let problems: Vec<_> = problem.to_string().lines().filter(|line| !line.ends_with("has problems:")).map(|line| line.trim().to_owned()).collect();
+                let problems: Vec<_> = problem
+                    .to_string()
+                    .lines()
+                    .filter(|line| !line.ends_with("has problems:"))
+                    .map(|line| line.trim().to_owned())
+                    .collect();
                 output::print_json(&json!({ "usable": false, "problems": problems, "warnings": [] }))?;
                 return Ok(Verdict::Failed);
             }

@@ -22,7 +22,7 @@ statements! {
     ADD_KEY = "INSERT INTO certificate_keys (lookup, fingerprint) VALUES ($1, $2)
                ON CONFLICT (lookup, fingerprint) DO NOTHING";
     INDEXED = "UPDATE certificates SET indexed = 1 WHERE fingerprint = $1";
-    INDEXED_ONES = "SELECT fingerprint, der FROM certificates WHERE indexed = 1 ORDER BY fingerprint LIMIT $1";
+    AFTER = "SELECT fingerprint, der FROM certificates WHERE fingerprint > $1 ORDER BY fingerprint LIMIT $2";
     BY_KEY = "SELECT c.fingerprint, c.der FROM certificate_keys k JOIN certificates c ON c.fingerprint = k.fingerprint
               WHERE k.lookup = $1 ORDER BY k.fingerprint LIMIT $2";
 }
@@ -95,12 +95,16 @@ pub async fn by_key(reader: &mut Reader, key: &str, limit: u32) -> Result<Vec<Ca
     reader.fetch_all(&BY_KEY, [key.into(), limit.into()]).await?.iter().map(read).collect()
 }
 
-/// Up to `limit` certificates that can be looked up: always the same ones, while none is added.
+/// Up to `limit` certificates behind this fingerprint, in their order.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn indexed(reader: &mut Reader, limit: u32) -> Result<Vec<CaCertificate>, StoreError> {
-    reader.fetch_all(&INDEXED_ONES, [limit.into()]).await?.iter().map(read).collect()
+pub async fn after(
+    reader: &mut Reader,
+    fingerprint: &Fingerprint,
+    limit: u32,
+) -> Result<Vec<CaCertificate>, StoreError> {
+    reader.fetch_all(&AFTER, [fingerprint.into(), limit.into()]).await?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<CaCertificate, StoreError> {

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
+use opnc_messages::ids::Fingerprint;
 use opnc_pki::Certificate;
 use opnc_pki::chain::{Anchors, Known, Purpose, Work};
 use opnc_pki::resolve::{Pool, resolve_ca};
@@ -16,15 +17,12 @@ use opnc_store::certificates;
 use super::Wanted;
 use super::content::Held;
 use crate::revocation_check::{self, Mode, Told, Verdict};
-use crate::trust::known;
 use crate::{Ecosystem, ServiceError};
 
 /// How many CAs of the pools are looked at.
 const MOST_READ: u32 = 4096;
 /// How many a bundle holds; of more, those that end last.
 const MOST: usize = 1000;
-/// How many transactions a bundle waits for that make late CAs ready.
-const BATCHES: u32 = 5;
 
 /// The hour that a time is in.
 pub(super) fn hour(at: Timestamp) -> i64 {
@@ -34,8 +32,8 @@ pub(super) fn hour(at: Timestamp) -> i64 {
 /// The CAs that lead to one of these roots now, for a purpose that is wanted, and of which we do not know that they are
 /// revoked; DER in base64.
 pub(super) async fn below(ecosystem: &Ecosystem, wanted: &Wanted, roots: &[Held]) -> Result<Vec<String>, ServiceError> {
-    known::make_ready(ecosystem, BATCHES).await?;
-    let rows = certificates::indexed(&mut ecosystem.store().read().await?, MOST_READ).await?;
+    let first = Fingerprint::from([0; 32]);
+    let rows = certificates::after(&mut ecosystem.store().read().await?, &first, MOST_READ).await?;
     let cas = rows.iter().filter_map(|row| Certificate::from_der(&row.der).ok()).filter(Certificate::is_ca);
     let cas: Vec<_> = cas.filter(|one| !one.is_self_issued()).collect();
     let known = Known::new(cas.iter().cloned());

@@ -31,7 +31,7 @@ pub use alone::Alone;
 pub use backup::backup;
 pub use engine::PoolUse;
 pub use error::StoreError;
-pub use meter::{Began, Meter};
+pub use meter::{Began, Meter, Work};
 pub use options::{Location, StoreOptions};
 pub use postgres::PostgresUrl;
 pub use reader::Reader;
@@ -39,10 +39,10 @@ pub use schema::{Migration, Schema};
 pub use statement::Statement;
 pub use store::Store;
 pub use tables::{
-    audit, authorities, cancelled_contracts, certificates, client_certificates, contracts, credentials, crls,
-    default_contracts, deliveries, event_endpoints, introductions, issued_certificates, outbox, parties,
-    party_identifiers, peer_descriptions, peer_roots, peer_syncs, peers, provisioning, root_changes, roots, settings,
-    statements, tombstones, trust_lists, trust_versions, unchecked_cars,
+    audit, authorities, cancelled_contracts, certificates, chosen_elsewhere, client_certificates, contracts,
+    credentials, crls, default_contracts, deliveries, event_endpoints, introductions, issued_certificates, outbox,
+    parties, party_identifiers, peer_descriptions, peer_roots, peer_syncs, peers, provisioning, root_changes, roots,
+    settings, statements, tombstones, trust_lists, trust_versions, unchecked_cars,
 };
 pub use tx::{Tx, TxFuture};
 pub use wake::Wake;

@@ -18,8 +18,21 @@ pub struct Meter {
     listener: Arc<OnceLock<Box<Listener>>>,
 }
 
-/// Hears of work that has just ended, in the task that did it: its kind, its name, and how long it took.
-type Listener = dyn Fn(&'static str, &'static str, Duration) + Send + Sync;
+/// Hears of work that has just ended, in the task that did it.
+type Listener = dyn Fn(Work<'_>) + Send + Sync;
+
+/// Work that has just ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The peer that was waited for, as the operator calls it.
+    pub peer: Option<&'a str>,
+    /// How long it took.
+    pub took: Duration,
+}
 
 /// When something began; `None` while nobody measures.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +46,7 @@ impl Meter {
     }
 
     /// Tells of each piece of work from now on, which has to be recorded as well. A second listener is not taken.
-    pub fn tell(&self, listener: impl Fn(&'static str, &'static str, Duration) + Send + Sync + 'static) {
+    pub fn tell(&self, listener: impl Fn(Work<'_>) + Send + Sync + 'static) {
         // As above.
         let _ = self.listener.set(Box::new(listener));
     }
@@ -47,11 +60,22 @@ impl Meter {
 
     /// Takes down how long something took, in seconds. The first label is its kind and name.
     pub fn took(&self, name: &'static str, labels: &[(&'static str, &'static str)], began: Began) {
+        self.waited_for(None, name, labels, began);
+    }
+
+    /// As [`took`](Self::took), for a call to a peer. Who listens hears which; the figures do not tell.
+    pub fn waited_for(
+        &self,
+        peer: Option<&str>,
+        name: &'static str,
+        labels: &[(&'static str, &'static str)],
+        began: Began,
+    ) {
         if let (Some(recorder), Some(began)) = (self.recorder.get(), began.0) {
             let took = began.elapsed();
             recorder.register_histogram(&key(name, labels), &METADATA).record(took.as_secs_f64());
             if let (Some(tell), Some((kind, name))) = (self.listener.get(), labels.first()) {
-                tell(kind, name, took);
+                tell(Work { kind, name, peer, took });
             }
         }
     }

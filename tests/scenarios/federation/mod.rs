@@ -1,6 +1,7 @@
 //! Several ecosystems as one: a car of the first, its contract in the second, the station in the third.
 
 mod access;
+mod choice;
 mod events;
 mod hostile;
 mod introductions;
@@ -52,7 +53,10 @@ impl Three {
     }
 
     async fn begin_with(choose: impl Fn(&mut TestOptions)) -> Self {
-        let (one, two, three) = (world(11, &choose).await, world(12, &choose).await, world(13, &choose).await);
+        let (mut one, two, three) = (world(11, &choose).await, world(12, &choose).await, world(13, &choose).await);
+        // Each has a CPO B; this one is known to be of the first.
+        let new = NewParty { name: "CPO E".to_owned(), role: Role::Cpo, owned: owned(&[], &[], &["DECPE"]) };
+        one.ecosystem.add_party(new).await;
         let all = [&one, &two, &three];
         for (at, here) in all.iter().enumerate() {
             for (from, there) in all.iter().enumerate().filter(|(from, _)| *from != at) {
@@ -62,7 +66,7 @@ impl Three {
                 }
             }
         }
-        let first = Member { name: "One", ecosystem: &one.ecosystem, members: owned(&["WAA"], &[], &[]) };
+        let first = Member { name: "One", ecosystem: &one.ecosystem, members: owned(&["WAA"], &[], &["DECPE"]) };
         let second = Member { name: "Two", ecosystem: &two.ecosystem, members: owned(&[], &["DEGGG"], &[]) };
         let third = Member { name: "Three", ecosystem: &three.ecosystem, members: owned(&[], &[], &["DECPB"]) };
         befriend(&first, &second).await;

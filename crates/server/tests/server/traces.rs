@@ -11,9 +11,13 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opnc_messages::Role;
-use opnc_test_util::TestEcosystem;
+use opnc_services::caller::Owned;
+use opnc_services::peers::{self, OwnCredentials};
 use opnc_test_util::calls::{request, send};
+use opnc_test_util::federation::{new_peer, operator};
+use opnc_test_util::{Behaviour, Receiver, TestEcosystem};
 use prost::Message;
+use serde_json::json;
 use tokio::net::TcpListener;
 
 const ROOTS: &str = "/opnc/v1/rcp/rootcertificates";
@@ -138,6 +142,36 @@ async fn a_trace_that_begins_here_has_our_trace_id() {
     assert!(transaction.start_time_unix_nano >= put.start_time_unix_nano);
     let service = sent.messages()[0].resource_spans[0].resource.clone().unwrap();
     assert!(service.attributes.iter().any(|pair| pair.key == "service.name"), "{service:?}");
+}
+
+/// The operator sees who was asked and for how long; who asks does not.
+#[tokio::test]
+async fn a_question_to_a_peer_is_a_span_with_its_name() {
+    let (url, sent) = collector().await;
+    let ecosystem = ecosystem(&url).await;
+    ecosystem.found().await;
+    let peer = Receiver::start(|request| match request.line.contains("/oauth2/token") {
+        true => Behaviour::Json(200, json!({"access_token": "t", "expires_in": 3600}).to_string()),
+        false => Behaviour::Json(404, json!({"errorMessages": ["no"], "traceId": uuid::Uuid::nil()}).to_string()),
+    })
+    .await;
+    let mut new = new_peer("Far Away", peer.base_url(), Owned::default());
+    new.own = Some(OwnCredentials { client_id: "a".to_owned(), client_secret: "b".to_owned().into(), token_url: None });
+    peers::add(&operator(&ecosystem.ecosystem), &ecosystem.ecosystem, new).await.unwrap();
+    let request =
+        ecosystem.request_as(ecosystem.party(Role::EmspNoPki), "GET", "/opnc/v1/pcp/lookupvehicle/WAASECRET00000001");
+    let answer = send(request.await.header("traceparent", format!("00-{TRACE}-{PARENT}-00"))).await;
+    assert_eq!(answer.status, 404);
+    assert!(!answer.text.contains("Far Away"), "{}", answer.text);
+    ecosystem.server.shutdown().await;
+
+    let spans = sent.spans();
+    let of_trace: Vec<_> = spans.iter().filter(|span| hex::encode(&span.trace_id) == TRACE).collect();
+    let asked = of_trace.iter().find(|span| span.name == "LookUpVehicle").expect("the question");
+    let expected = [("opnc.kind", "operation".to_owned()), ("opnc.peer", "Far Away".to_owned())];
+    assert_eq!(attributes(asked), expected.into());
+    assert!(of_trace.iter().any(|span| span.span_id == asked.parent_span_id), "below the request");
+    assert!(!sent.text().contains("WAASECRET"));
 }
 
 /// A collector that is not there, one that takes and says nothing, and one that refuses change nothing for callers, nor for

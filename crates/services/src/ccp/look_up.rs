@@ -6,9 +6,9 @@ use opnc_messages::operation::Operation;
 use opnc_messages::{CertificateDer, IsoVersion};
 use opnc_store::contracts::{self, Contract};
 
-use super::contract_not_found;
+use super::{contract_not_found, elsewhere};
 use crate::anchors::TrustAnchors;
-use crate::federation::{self, Answer, Answered, Question};
+use crate::federation::{self, Answer, Question, Said};
 use crate::{Caller, Ecosystem, ServiceError, access};
 
 /// GetContractDataByEmaid. Without a version, the contract data of all of them (B16).
@@ -37,7 +37,12 @@ async fn own_of_emaid(
     found.retain(|contract| {
         version.is_none_or(|version| contract.iso == version) && cps_root.is_none_or(|root| contract.cps_root == root)
     });
-    collection(ecosystem, found).await
+    let car = found.first().map(|contract| contract.pcid.clone());
+    let mut all = collection(ecosystem, found).await?;
+    if let Some(car) = car {
+        elsewhere::mark(ecosystem, &car, false, &mut all).await?;
+    }
+    Ok(all)
 }
 
 /// GetContractDataByPcid: all contracts of a car. Without a version, those of all of them (B16).
@@ -51,15 +56,21 @@ pub async fn by_pcid(
     version: Option<IsoVersion>,
 ) -> Result<GetContractDataRes, ServiceError> {
     access::own_pcid(caller, Operation::GetContractDataByPcid, pcid)?;
-    let question = Question::ByPcid { pcid: pcid.clone(), version };
-    match own_of_pcid(ecosystem, pcid, version).await {
+    let question = Question::ByPcid { pcid: pcid.clone(), version, contract: None };
+    let (mut all, is_all) = match own_of_pcid(ecosystem, pcid, version).await {
         // A car may have contracts in several ecosystems.
-        Ok(own) => match federation::with_peers(caller, ecosystem, &question).await? {
-            Answered::Found(Answer::Contracts(others)) => Ok(federation::contracts(own, others)),
-            _ => Ok(own),
-        },
-        missing => federation::first(caller, ecosystem, || Ok(question), async { missing }, take).await,
-    }
+        Ok(own) => {
+            let others = federation::with_peers(caller, ecosystem, &question).await?;
+            let all = match others.answer {
+                Some(Answer::Contracts(others)) => federation::contracts(own, others),
+                _ => own,
+            };
+            (all, others.said == Said::All)
+        }
+        missing => (federation::first(caller, ecosystem, || Ok(question), async { missing }, take).await?, false),
+    };
+    elsewhere::mark(ecosystem, pcid, is_all, &mut all).await?;
+    Ok(all)
 }
 
 async fn own_of_pcid(

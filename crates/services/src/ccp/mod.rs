@@ -4,6 +4,7 @@ mod add;
 mod carried;
 mod default;
 mod delete;
+mod elsewhere;
 mod failure;
 mod first_delivery;
 mod foreign;

@@ -5,7 +5,7 @@ use opnc_messages::event::EventKind;
 use opnc_messages::ids::Pcid;
 use opnc_messages::operation::Operation;
 use opnc_messages::pki::RevocationReason;
-use opnc_store::contracts;
+use opnc_store::{chosen_elsewhere, contracts};
 
 use super::contract_not_found;
 use crate::{Caller, Ecosystem, ServiceError, access, pcp, record, revocation};
@@ -26,9 +26,11 @@ pub async fn factory_reset(
         Box::pin(async move {
             let found = contracts::of_pcid(tx, pcid).await?;
             let gone = contracts::delete(tx, found, ecosystem.now()).await?;
-            let Some(car) = gone.first().map(|contract| contract.pcid.clone()) else {
+            let car = gone.first().map_or(pcid, |contract| &contract.pcid);
+            // What was chosen in the pool of another ecosystem stays there, and is not this car's any more.
+            if !chosen_elsewhere::remove_of_car(tx, car).await? && gone.is_empty() {
                 return Err(contract_not_found());
-            };
+            }
             record::note(tx, caller, ecosystem, Operation::FactoryReset, car.key()).await?;
             pcp::tell_vehicle(tx, caller, ecosystem, EventKind::CarReset, &gone).await?;
             if skip_revocation {

@@ -5,7 +5,7 @@ use opnc_messages::{CertificateChain, CertificateDer, IsoVersion};
 use opnc_pki::certificate::{Certificate, attribute};
 use opnc_store::authorities::AuthorityKind;
 
-use crate::federation::{self, Answer, Answered, Question};
+use crate::federation::{self, Answer, Question};
 use crate::{Caller, Ecosystem, ServiceError, authorities};
 
 /// GetGetCpsCertificatesRes: the chains of all CPS that sign here, and of those of other ecosystems that a car with a root
@@ -15,8 +15,8 @@ use crate::{Caller, Ecosystem, ServiceError, authorities};
 /// When the store fails.
 pub async fn certificates(caller: &Caller, ecosystem: &Ecosystem) -> Result<GetCpsCertificatesRes, ServiceError> {
     let own = own(ecosystem).await?;
-    match federation::with_peers(caller, ecosystem, &Question::CpsCertificates).await? {
-        Answered::Found(Answer::CpsCertificates(others)) => Ok(federation::cps_certificates(own, others)),
+    match federation::with_peers(caller, ecosystem, &Question::CpsCertificates).await?.answer {
+        Some(Answer::CpsCertificates(others)) => Ok(federation::cps_certificates(own, others)),
         _ => Ok(own),
     }
 }

@@ -16,10 +16,10 @@ use crate::{Caller, Ecosystem, ServiceError};
 /// What came of asking.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
-    /// An answer that holds.
-    Found(Answer),
-    /// All who could be asked said no.
-    Nobody,
+    /// An answer that holds, and whether all who may have a part of it have said theirs.
+    Found { answer: Answer, all_said: bool },
+    /// All who could be asked said no; whether that is everybody who may have it, and none of them refused to tell.
+    Nobody { all_said: bool },
     /// Nobody has it, and somebody failed who may have.
     Incomplete,
 }
@@ -30,48 +30,53 @@ pub(super) async fn ask(ecosystem: &Ecosystem, caller: &Caller, question: &Quest
     let known = federation.registry.peers(ecosystem).await?;
     let rounds = route::rounds(question, &known.peers, caller.reach.to.as_ref());
     if rounds.iter().all(Vec::is_empty) {
-        return Ok(Outcome::Nobody);
+        return Ok(Outcome::Nobody { all_said: true });
     }
+    let deadline = Instant::now() + ecosystem.policy().federation.deadline;
     let identity = identity::identity(caller, question);
     let passing = Passing { own_id: known.own_id.to_string(), correlation: caller.reach.correlation.clone(), identity };
     let to = rounds.iter().flatten().map(|peer| peer.id.to_string()).collect::<Vec<_>>().join(" ");
     let key = question.hash(&format!("{:?} {} {to}", passing.identity, caller.role));
+    let of_all = question.is_of_anybody().then(|| question.hash(&format!("{} {to}", caller.role)));
     let policy = &ecosystem.policy().federation;
     let asked = async {
-        let outcome = in_rounds(ecosystem, question, rounds, &passing).await;
+        let outcome = in_rounds(ecosystem, question, &rounds, &passing, deadline).await;
         let kept = match &outcome {
-            Outcome::Found(_) if question.is_remembered() => policy.remember_found,
-            Outcome::Nobody => policy.remember_missing.min(LONGEST_MISSING),
-            Outcome::Found(_) | Outcome::Incomplete => SignedDuration::ZERO,
+            Outcome::Found { .. } if question.is_remembered() => policy.remember_found,
+            Outcome::Nobody { .. } => policy.remember_missing.min(LONGEST_MISSING),
+            Outcome::Found { .. } | Outcome::Incomplete => SignedDuration::ZERO,
         };
         (outcome, kept)
     };
-    Ok(federation.flights.run(key, ecosystem.now(), asked).await)
+    Ok(federation.flights.run(key, of_all, ecosystem.now(), asked).await)
 }
 
 async fn in_rounds(
     ecosystem: &Ecosystem,
     question: &Question,
-    rounds: Vec<Vec<Arc<Peer>>>,
+    rounds: &[Vec<Arc<Peer>>],
     passing: &Passing,
+    deadline: Instant,
 ) -> Outcome {
-    let deadline = Instant::now() + ecosystem.policy().federation.deadline;
-    let mut all = Outcome::Nobody;
-    for peers in rounds {
+    let (mut all_said, mut failed) = (true, false);
+    for (number, peers) in rounds.iter().enumerate() {
         match at_once(ecosystem, question, peers, passing, deadline).await {
-            found @ Outcome::Found(_) => return found,
-            Outcome::Incomplete => all = Outcome::Incomplete,
-            Outcome::Nobody => {}
+            Outcome::Found { answer, all_said: these } => {
+                let is_last = number + 1 == rounds.len();
+                return Outcome::Found { answer, all_said: all_said && these && !failed && is_last };
+            }
+            Outcome::Incomplete => failed = true,
+            Outcome::Nobody { all_said: these } => all_said &= these,
         }
     }
-    all
+    if failed { Outcome::Incomplete } else { Outcome::Nobody { all_said } }
 }
 
 /// Asks all of them. Who has not answered when this ends is not listened to any more.
 async fn at_once(
     ecosystem: &Ecosystem,
     question: &Question,
-    peers: Vec<Arc<Peer>>,
+    peers: &[Arc<Peer>],
     passing: &Passing,
     deadline: Instant,
 ) -> Outcome {
@@ -79,7 +84,7 @@ async fn at_once(
     for peer in peers {
         calls.push(Box::pin(async move { peer.ask(ecosystem, question, passing).await }));
     }
-    let (mut found, mut failed) = (Vec::new(), false);
+    let (mut found, mut all_said, mut failed) = (Vec::new(), true, false);
     while !calls.is_empty() {
         match timeout_at(deadline, next(&mut calls)).await {
             Ok(Reply::Good(answer)) => {
@@ -89,6 +94,7 @@ async fn at_once(
                 }
             }
             Ok(Reply::No) => {}
+            Ok(Reply::Untold) => all_said = false,
             Ok(Reply::Failed | Reply::Wrong) => failed = true,
             Err(_) => {
                 tracing::warn!(still_asked = calls.len(), "peers did not answer before the deadline");
@@ -98,9 +104,9 @@ async fn at_once(
         }
     }
     match (merge::merged(question, found), failed) {
-        (Some(answer), _) => Outcome::Found(answer),
+        (Some(answer), failed) => Outcome::Found { answer, all_said: all_said && !failed },
         (None, true) => Outcome::Incomplete,
-        (None, false) => Outcome::Nobody,
+        (None, false) => Outcome::Nobody { all_said },
     }
 }
 

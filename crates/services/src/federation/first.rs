@@ -8,11 +8,22 @@ use super::{Answer, Incomplete, Question};
 use crate::{Caller, Ecosystem, ServiceError};
 
 /// What the peers said to a question that our own pools may have answered in part.
-pub(crate) enum Answered {
-    /// This.
-    Found(Answer),
-    /// Nothing.
-    Nothing,
+pub(crate) struct Others {
+    /// All that they have of it.
+    pub(crate) answer: Option<Answer>,
+    /// Whether that is all there is.
+    pub(crate) said: Said,
+}
+
+/// How much is known of what the peers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Everybody who may have something has told.
+    All,
+    /// Somebody could not be asked, or does not tell us.
+    Some,
+    /// Somebody failed.
+    Failed,
 }
 
 /// What our own pool says; where that is that it has no such thing, what the peers say.
@@ -36,18 +47,18 @@ pub(crate) async fn first<T>(
     };
     let question = question()?;
     match ask(ecosystem, caller, &question).await? {
-        Outcome::Found(answer) => {
+        Outcome::Found { answer, .. } => {
             if missing.is_some() {
                 ecosystem.misses().forgive(caller);
             }
             take(answer).ok_or_else(|| ServiceError::internal("the answer to another question"))
         }
-        Outcome::Nobody => Err(missing.unwrap_or_else(|| question.missing())),
+        Outcome::Nobody { .. } => Err(missing.unwrap_or_else(|| question.missing())),
         Outcome::Incomplete => Err(incomplete(ecosystem, missing.unwrap_or_else(|| question.missing()))),
     }
 }
 
-/// What the peers say beside our own pools, for answers of which each pool has a part. Nobody is missed who fails.
+/// What the peers say beside our own pools, for answers of which each pool has a part.
 ///
 /// # Errors
 /// When the store fails.
@@ -55,14 +66,25 @@ pub(crate) async fn with_peers(
     caller: &Caller,
     ecosystem: &Ecosystem,
     question: &Question,
-) -> Result<Answered, ServiceError> {
+) -> Result<Others, ServiceError> {
     if direction(caller, ecosystem).await? == Direction::Here {
-        return Ok(Answered::Nothing);
+        let said = if has_peers(ecosystem).await? { Said::Some } else { Said::All };
+        return Ok(Others { answer: None, said });
     }
+    let said = |all_said| if all_said { Said::All } else { Said::Some };
     Ok(match ask(ecosystem, caller, question).await? {
-        Outcome::Found(answer) => Answered::Found(answer),
-        Outcome::Nobody | Outcome::Incomplete => Answered::Nothing,
+        Outcome::Found { answer, all_said } => Others { answer: Some(answer), said: said(all_said) },
+        Outcome::Nobody { all_said } => Others { answer: None, said: said(all_said) },
+        Outcome::Incomplete => Others { answer: None, said: Said::Failed },
     })
+}
+
+/// Whether there is anybody who could be asked.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn has_peers(ecosystem: &Ecosystem) -> Result<bool, ServiceError> {
+    Ok(!ecosystem.federation().registry.peers(ecosystem).await?.peers.is_empty())
 }
 
 /// Where a question goes.
@@ -111,7 +133,7 @@ fn is_missing(error: &ServiceError) -> bool {
 }
 
 /// What the caller is told when not everybody could be asked.
-fn incomplete(ecosystem: &Ecosystem, missing: ServiceError) -> ServiceError {
+pub(crate) fn incomplete(ecosystem: &Ecosystem, missing: ServiceError) -> ServiceError {
     if ecosystem.policy().federation.incomplete == Incomplete::NotFound {
         return missing;
     }

@@ -22,7 +22,7 @@ mod words;
 pub use policy::{FederationPolicy, Incomplete};
 pub use reach::Reach;
 
-pub(crate) use first::{Answered, first, with_peers};
+pub(crate) use first::{Said, first, has_peers, incomplete, with_peers};
 pub(crate) use merge::{contracts, cps_certificates};
 pub(crate) use question::{Answer, Question};
 pub(crate) use registry::Registry;

@@ -50,6 +50,8 @@ pub(super) enum Reply {
     Good(Answer),
     /// That it has no such thing.
     No,
+    /// Well, but not to us; or it was not asked, because it fails.
+    Untold,
     /// In a way that cannot be believed.
     Wrong,
     /// Not.
@@ -70,7 +72,7 @@ impl Peer {
         let policy = &ecosystem.policy().federation;
         if !self.line.breaker.lets_through(ecosystem.now(), policy.pause) {
             ecosystem.store().meter().count("opnc_peer_calls_total", &[("outcome", "left alone")]);
-            return Reply::No;
+            return Reply::Untold;
         }
         let meter = ecosystem.store().meter();
         let began = meter.begin();
@@ -78,13 +80,13 @@ impl Peer {
         let asked = tokio::time::timeout(timeout, self.asked(ecosystem, question, passing)).await;
         let operation = question.operation().info().name;
         let (reply, outcome) = match asked.unwrap_or(Err(Trouble::Silent)) {
-            Ok(Some(answer)) => (Reply::Good(answer), "found"),
-            Ok(None) => (Reply::No, "not found"),
+            Ok(Some(answer)) if question.is_met_by(&answer) => (Reply::Good(answer), "found"),
+            Ok(_) => (Reply::No, "not found"),
             Err(Trouble::Client(error)) if matches!(error.status(), Some(400 | 403)) => {
                 // It is well, and does not tell us.
                 let why = for_log(&error.to_string(), ecosystem.pseudonyms());
                 tracing::warn!(peer = self.name, operation, why, "a peer refuses a question");
-                (Reply::No, "refused")
+                (Reply::Untold, "refused")
             }
             Err(trouble @ Trouble::Wrong(_)) => {
                 let why = for_log(&trouble.to_string(), ecosystem.pseudonyms());
@@ -97,7 +99,8 @@ impl Peer {
                 (Reply::Failed, trouble.word())
             }
         };
-        meter.took("opnc_peer_call_duration_seconds", &[("operation", operation)], began);
+        let name = Some(self.name.as_str());
+        meter.waited_for(name, "opnc_peer_call_duration_seconds", &[("operation", operation)], began);
         meter.count("opnc_peer_calls_total", &[("outcome", outcome)]);
         match &reply {
             Reply::Failed => {
@@ -107,7 +110,7 @@ impl Peer {
             }
             // It answers: who asks for what it knows wrongly must not keep others from what it knows.
             Reply::Wrong => self.line.breaker.answered(),
-            Reply::Good(_) | Reply::No => {
+            Reply::Good(_) | Reply::No | Reply::Untold => {
                 tracing::info!(peer = self.name, operation, outcome, "a peer was asked");
                 self.line.breaker.answered();
             }

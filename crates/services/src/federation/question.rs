@@ -23,8 +23,8 @@ pub(crate) enum Question {
     CpsCertificates,
     /// GetContractDataByEmaid.
     ByEmaid { emaid: Emaid, version: Option<IsoVersion>, cps_root: Option<Fingerprint> },
-    /// GetContractDataByPcid.
-    ByPcid { pcid: Pcid, version: Option<IsoVersion> },
+    /// GetContractDataByPcid; with an EMAID because of that contract alone, and as it is now.
+    ByPcid { pcid: Pcid, version: Option<IsoVersion>, contract: Option<Emaid> },
     /// GetSignedContractDataByEmaidAndPcid.
     ByEmaidAndPcid { emaid: Emaid, pcid: Pcid, wanted: OfflineInstallation },
     /// GetSignedContractDataByCertificateInstallationReq, and what the car has written into its request.
@@ -57,7 +57,7 @@ impl Question {
                 let filter = ContractDataFilter { iso_version: *version, cps_v2g_root_fingerprint: *cps_root };
                 client.get_contract_data_by_emaid(emaid, filter).await.map(Answer::Contracts)
             }
-            Self::ByPcid { pcid, version } => {
+            Self::ByPcid { pcid, version, .. } => {
                 client.get_contract_data_by_pcid(pcid, *version).await.map(Answer::Contracts)
             }
             Self::ByEmaidAndPcid { emaid, pcid, wanted } => {
@@ -107,6 +107,8 @@ impl Question {
     pub(super) fn emaid(&self) -> Option<&Emaid> {
         match self {
             Self::ByEmaid { emaid, .. } | Self::ByEmaidAndPcid { emaid, .. } => Some(emaid),
+            Self::ByPcid { contract, .. } => contract.as_ref(),
+            Self::Installation { asked, .. } => asked.chosen.as_ref(),
             _ => None,
         }
     }
@@ -122,7 +124,27 @@ impl Question {
 
     /// Whether a good answer serves others who ask the same. What a car asks, it asks once.
     pub(super) fn is_remembered(&self) -> bool {
-        !matches!(self, Self::Installation { .. })
+        !matches!(self, Self::Installation { .. } | Self::ByPcid { contract: Some(_), .. })
+    }
+
+    /// Whether everybody of a role may ask it, so that a no to one of them is a no to all: a peer that will not tell says
+    /// so by another status (A7).
+    pub(super) fn is_of_anybody(&self) -> bool {
+        matches!(self, Self::Provisioning { .. } | Self::Vehicle { .. })
+    }
+
+    /// Whether an answer has the contract because of which was asked.
+    pub(super) fn is_met_by(&self, answer: &Answer) -> bool {
+        match (self, answer) {
+            (Self::ByPcid { contract: Some(emaid), .. }, Answer::Contracts(said)) => {
+                said.contract_data_collection.iter().any(|one| one.emaid == *emaid)
+            }
+            (Self::Installation { asked, .. }, Answer::Signed(said)) => {
+                let said = &said.signed_contract_data_collection;
+                asked.chosen.as_ref().is_none_or(|emaid| said.iter().any(|one| one.emaid == *emaid))
+            }
+            _ => true,
+        }
     }
 
     /// A hash that is the same for the same question.
@@ -133,7 +155,10 @@ impl Question {
             Self::Provisioning { pcid, version: iso } | Self::Vehicle { pcid, version: iso } => {
                 format!("{} {}", pcid.key(), version(iso))
             }
-            Self::ByPcid { pcid, version: iso } => format!("{} {}", pcid.key(), version(iso)),
+            Self::ByPcid { pcid, version: iso, contract } => {
+                let contract = contract.as_ref().map(Emaid::contract_key).unwrap_or_default();
+                format!("{} {} {contract}", pcid.key(), version(iso))
+            }
             Self::CpsCertificates => String::new(),
             Self::ByEmaid { emaid, version: iso, cps_root } => {
                 format!("{} {} {}", emaid.wire(), version(iso), root(cps_root))
@@ -143,9 +168,10 @@ impl Question {
                 let (iso, root) = (version(&wanted.iso_version), root(&wanted.cps_v2g_root_fingerprint));
                 format!("{} {} {session} {iso} {root}", emaid.wire(), pcid.key())
             }
-            Self::Installation { request, .. } => {
+            Self::Installation { request, asked } => {
                 let exi = sha256(request.certificate_installation_req.as_bytes());
-                format!("{} {}", request.iso_version.as_str(), hex::encode(exi))
+                let chosen = asked.chosen.as_ref().map(Emaid::contract_key).unwrap_or_default();
+                format!("{} {} {chosen}", request.iso_version.as_str(), hex::encode(exi))
             }
         };
         sha256(format!("{}\n{what}\n{more}", self.operation().info().name).as_bytes())

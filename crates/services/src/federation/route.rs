@@ -32,7 +32,7 @@ pub(super) fn rounds(question: &Question, peers: &[Arc<Peer>], to: Option<&Party
     if known.is_empty() {
         return vec![able];
     }
-    if !is_about_contracts_of_a_car(question) {
+    if provider.is_some() || !is_about_contracts_of_a_car(question) {
         return vec![known];
     }
     // The maker's pool has the car. Its contracts can be anywhere: with any provider.

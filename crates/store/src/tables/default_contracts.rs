@@ -5,6 +5,7 @@ use opnc_messages::IsoVersion;
 use opnc_messages::ids::{Emaid, Pcid};
 
 use crate::statement::statements;
+use crate::tables::chosen_elsewhere;
 use crate::tables::contracts::{self, Contract};
 use crate::{StoreError, Tx};
 
@@ -26,8 +27,8 @@ statements! {
               ON CONFLICT (pcid_key, iso) DO NOTHING";
 }
 
-/// Chooses the EMAID for the car in every ISO version in which it has contract data for it; those versions, none when
-/// there are no such contract data.
+/// Chooses the EMAID for the car in every ISO version in which it has contract data for it, in place of what was chosen
+/// elsewhere; those versions, none when there are no such contract data.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -36,6 +37,9 @@ pub async fn set(tx: &mut Tx<'_>, pcid: &Pcid, emaid: &Emaid) -> Result<Vec<IsoV
     let rows = tx.fetch_all(&SET, [emaid.contract_key().into(), contract.pcid.key().into()]).await?;
     let mut versions = rows.iter().map(|row| row.iso("iso")).collect::<Result<Vec<_>, _>>()?;
     versions.sort_unstable_by_key(|version| version.as_str());
+    for version in &versions {
+        chosen_elsewhere::remove(tx, &contract.pcid, *version).await?;
+    }
     Ok(versions)
 }
 

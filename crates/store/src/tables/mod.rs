@@ -4,6 +4,7 @@ pub mod audit;
 pub mod authorities;
 pub mod cancelled_contracts;
 pub mod certificates;
+pub mod chosen_elsewhere;
 pub mod client_certificates;
 pub mod contracts;
 pub mod credentials;
@@ -39,6 +40,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         authorities::ALL,
         cancelled_contracts::ALL,
         certificates::ALL,
+        chosen_elsewhere::ALL,
         client_certificates::ALL,
         contracts::ALL,
         credentials::ALL,

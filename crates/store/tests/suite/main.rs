@@ -9,6 +9,7 @@
 
 mod audit_and_outbox;
 mod authorities;
+mod chosen_elsewhere;
 mod comparison;
 mod concurrency;
 mod contracts;

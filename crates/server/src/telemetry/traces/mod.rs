@@ -1,8 +1,9 @@
 //! OpenTelemetry: a trace of each request, sent to the operator's collector by OTLP over HTTP.
 //!
 //! A finished span goes into a bounded queue and is dropped when that is full; a thread of its own sends batches. So
-//! nothing that the collector does, or does not do, reaches a caller. Spans have names of operations, routes and
-//! transactions, and the id of the party; never paths, queries or identifiers of cars and contracts.
+//! nothing that the collector does, or does not do, reaches a caller. Spans have names of operations, routes,
+//! transactions and peers that were asked, and the id of the party; never paths, queries or identifiers of cars and
+//! contracts.
 
 mod delivery;
 mod ids;
@@ -17,6 +18,7 @@ use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracer, SdkTracerProvider};
+use opnc_store::Work;
 use uuid::Uuid;
 
 use crate::ServerError;
@@ -103,17 +105,18 @@ impl Traces {
 
     /// Takes down work that has just ended: a span below that of the request in which it was done. Work of no request, such
     /// as that of jobs, has none.
-    pub(crate) fn listener(&self) -> impl Fn(&'static str, &'static str, Duration) + Send + Sync + 'static {
+    pub(crate) fn listener(&self) -> impl Fn(Work<'_>) + Send + Sync + 'static {
         let tracer = self.tracer.clone();
-        move |kind, name, took| {
+        move |work| {
             let parent = Context::current();
             if !parent.span().span_context().is_valid() {
                 return;
             }
             let now = now();
-            let began = now.checked_sub(took).unwrap_or(now);
-            let kind = KeyValue::new("opnc.kind", kind);
-            let builder = tracer.span_builder(name).with_start_time(began).with_attributes([kind]);
+            let began = now.checked_sub(work.took).unwrap_or(now);
+            let mut attributes = vec![KeyValue::new("opnc.kind", work.kind)];
+            attributes.extend(work.peer.map(|peer| KeyValue::new("opnc.peer", peer.to_owned())));
+            let builder = tracer.span_builder(work.name).with_start_time(began).with_attributes(attributes);
             tracer.build_with_context(builder, &parent).end_with_timestamp(now);
         }
     }

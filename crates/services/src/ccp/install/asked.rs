@@ -3,7 +3,7 @@
 use opnc_exi::iso2::X509IssuerSerial;
 use opnc_exi::{iso2, iso20};
 use opnc_messages::ccp::{GetSignedContractDataReq, GetSignedContractDataRes};
-use opnc_messages::ids::{Fingerprint, Pcid};
+use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
 use opnc_messages::{IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::contract::iso20::Delivery;
@@ -22,6 +22,8 @@ pub(crate) struct Asked {
     pub(crate) pcid: Pcid,
     /// The most contracts that it takes.
     pub(crate) maximum: u8,
+    /// The contract that its OEM chose for it, which is all that is asked for.
+    pub(crate) chosen: Option<Emaid>,
     /// Its provisioning certificate.
     pub(crate) leaf: Certificate,
     session: Vec<u8>,
@@ -64,7 +66,7 @@ impl Asked {
             error => return Err(error),
         };
         let pcid = pcp::pcid_of(&leaf)?;
-        Ok(Self { pcid, maximum, leaf, session, listed, at, missing })
+        Ok(Self { pcid, maximum, chosen: None, leaf, session, listed, at, missing })
     }
 
     /// Whether the car can verify what was signed under this root.

@@ -3,17 +3,16 @@
 use jiff::Timestamp;
 use opnc_exi::iso2::{self, Body, X509IssuerSerial};
 use opnc_messages::ccp::GetSignedContractDataRes;
-use opnc_messages::ids::Pcid;
-use opnc_messages::{IsoVersion, texts};
+use opnc_messages::{IsoVersion, SignedContractData, texts};
 use opnc_pki::contract::iso2::{self as contract, RequestError};
-use opnc_store::Reader;
 use opnc_store::contracts::{self, Contract};
 
+use super::super::elsewhere::chosen;
 use super::super::failure::{Reason, Refusal};
 use super::super::provide::in_session;
 use super::super::{delivered, first_delivery, unreadable};
 use super::car::Car;
-use super::{revoked, roots};
+use super::{Chosen, Installed, revoked, roots};
 use crate::anchors::TrustAnchors;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -22,7 +21,8 @@ pub(super) async fn install(
     ecosystem: &Ecosystem,
     exi: &[u8],
     always_return_exi: bool,
-) -> Result<GetSignedContractDataRes, ServiceError> {
+    elsewhere: &Chosen,
+) -> Result<Installed, ServiceError> {
     let message =
         iso2::decode(exi).map_err(|error| unreadable("certificateInstallationReq", exi, IsoVersion::Iso2, &error))?;
     if !matches!(message.body, Body::CertificateInstallationReq(_)) {
@@ -45,12 +45,31 @@ pub(super) async fn install(
     let car = Car::known(caller, ecosystem, &mut reader, asking, &refusal).await?;
     // The request carries the leaf alone.
     let path = car.check_chain(&verified.certificate, &[], &anchors, now, &refusal)?;
-    let contract = choose(&mut reader, &car.pcid, &verified.roots, &anchors, now, &refusal).await?;
+    if let Chosen::Here(one) = elsewhere {
+        drop(reader);
+        revoked::refuse(ecosystem, &anchors, &path, [], &refusal).await?;
+        return Ok(these(vec![(**one).clone()]));
+    }
+    let mut found = contracts::of_car(&mut reader, &car.pcid).await?;
+    found.retain(|contract| contract.iso == IsoVersion::Iso2);
+    if let Chosen::Unasked = elsewhere
+        && let Some(emaid) = chosen(ecosystem, &mut reader, &car.pcid, IsoVersion::Iso2).await?
+    {
+        if !found.iter().any(|contract| contract.emaid == emaid) {
+            return Ok(Installed::Elsewhere(emaid));
+        }
+        found.iter_mut().for_each(|contract| contract.is_default = contract.emaid == emaid);
+    }
     drop(reader);
+    let contract = choose(found, &verified.roots, &anchors, now, &refusal)?;
     revoked::refuse(ecosystem, &anchors, &path, [&contract], &refusal).await?;
     let answer = in_session(&contract.message, &message.header.session_id)?;
     first_delivery::note(caller, ecosystem, &[&contract]).await;
-    Ok(GetSignedContractDataRes { signed_contract_data_collection: vec![delivered(&contract, answer, &anchors)] })
+    Ok(these(vec![delivered(&contract, answer, &anchors)]))
+}
+
+fn these(contracts: Vec<SignedContractData>) -> Installed {
+    Installed::These(GetSignedContractDataRes { signed_contract_data_collection: contracts })
 }
 
 fn other_message(body: &Body) -> ServiceError {
@@ -64,17 +83,15 @@ fn other_message(body: &Body) -> ServiceError {
 }
 
 /// The car's default contract, in a form whose CPS the car can verify, if it can be used now (A8: never another one).
-async fn choose(
-    reader: &mut Reader,
-    car: &Pcid,
+fn choose(
+    mut found: Vec<Contract>,
     listed: &[X509IssuerSerial],
     anchors: &TrustAnchors,
     now: Timestamp,
     refusal: &Refusal,
 ) -> Result<Contract, ServiceError> {
     let none = |text: &str| refusal.with(Reason::NoContract, text);
-    let mut found = contracts::of_car(reader, car).await?;
-    found.retain(|contract| contract.iso == IsoVersion::Iso2 && contract.is_default);
+    found.retain(|contract| contract.is_default);
     if found.is_empty() {
         return Err(none(texts::CONTRACT_NOT_FOUND));
     }

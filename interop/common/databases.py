@@ -33,7 +33,7 @@ class Postgres:
 
     def __init__(self, server):
         self.server = server
-        self.database = f"opnc_faults_{uuid.uuid4().hex}"
+        self.database = f"opnc_interop_{uuid.uuid4().hex}"
         self.url = urllib.parse.urlsplit(server)._replace(path=f"/{self.database}").geturl()
         if not self.url.startswith("postgres://"):
             # Without a host, urllib leaves the two slashes out.
@@ -72,7 +72,7 @@ class Cluster:
 
     def __enter__(self):
         # The path of a socket must be short.
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="opnc-faults.", dir="/tmp"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="opnc-interop.", dir="/tmp"))
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
         try:

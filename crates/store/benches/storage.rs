@@ -1,11 +1,11 @@
 //! How much room a contract takes, and how long a look-up takes among 10,000 and among 1,000,000 cars: on SQLite, and on
 //! PostgreSQL where `OPNC_TEST_POSTGRES` names a server, in one run.
 //!
-//! Contracts are stored by the store itself, each message with a leaf of its own and the same five certificates above and
-//! beside it, in the sizes of a `CertificateInstallationRes` of ISO 15118-2. The room is what the engine says of the tables
-//! with their indexes, half-filled pages included. Cars beyond the first 10,000 are rows copied by the engine. Look-ups are
-//! one after the other, each for another car. Run it with `cargo bench -p opnc-store --bench storage`; `OPNC_BENCH_CARS` is
-//! how many cars there are in the end.
+//! Contracts are real ones, as `generateandsign` makes them for ISO 15118-2: each with keys, certificate and signatures of
+//! its own, below the same CAs and signed by the same CPS, stored by the store itself, in no order of their numbers. The room
+//! is what the engine says of the tables with their indexes, half-filled pages included. Cars beyond the first 10,000 are
+//! rows copied by the engine. Look-ups are one after the other, each for another car. Run it with
+//! `cargo bench -p opnc-store --bench storage`; `OPNC_BENCH_CARS` is how many cars there are in the end.
 
 #![allow(
     clippy::disallowed_methods,
@@ -22,11 +22,18 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use opnc_messages::IsoVersion;
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
+use opnc_pki::Certificate;
+use opnc_pki::contract::iso2;
+use opnc_pki::hierarchy::{Domain, Hierarchy, Leaf};
+use opnc_pki::key::Signer;
+use opnc_pki::profile::{CONTRACT, CPS, PROVISIONING};
 use opnc_store::certificates::CaCertificate;
 use opnc_store::contracts::{self, Contract};
 use opnc_store::provisioning::{self, Provisioning};
 use opnc_store::{Store, StoreError, StoreOptions};
 use opnc_test_postgres::Database;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use uuid::Uuid;
@@ -36,10 +43,6 @@ const CONTRACTS: u32 = 10_000;
 const BATCH: u32 = 500;
 /// The tables of which every contract has a row.
 const TABLES: [&str; 3] = ["contracts", "emaids", "default_contracts"];
-/// As they are in a message of 4,119 bytes: what stands between the certificates, the leaf, and the others.
-const BETWEEN: usize = 794;
-const LEAF: usize = 676;
-const OTHERS: [usize; 5] = [530, 530, 530, 530, 529];
 const LOOK_UPS: u32 = 5_000;
 const ROUNDS: usize = 3;
 
@@ -65,11 +68,17 @@ async fn measure(engine: &str, place: Place, cars: u32) {
         Place::Postgres(database) => StoreOptions::postgres(database.url()),
     };
     let store = Store::open(&options).await.unwrap();
-    let begin = Instant::now();
+    let mut issuer = Issuer::new();
+    let (mut stored, mut bytes) = (Duration::ZERO, 0);
     for batch in 0..CONTRACTS / BATCH {
-        fill(&store, batch * BATCH).await;
+        let numbers = (batch * BATCH..(batch + 1) * BATCH).map(|number| scattered(number, CONTRACTS));
+        let rows: Vec<_> = numbers.map(|number| issuer.contract(number)).collect();
+        bytes += rows.iter().map(|(_, contract)| contract.message.len()).sum::<usize>();
+        let begin = Instant::now();
+        fill(&store, &rows).await;
+        stored += begin.elapsed();
     }
-    let stored = begin.elapsed().as_secs_f64();
+    let (stored, message) = (stored.as_secs_f64(), bytes as f64 / f64::from(CONTRACTS));
     place.settle().await;
     let mut all = 0.0;
     for table in TABLES {
@@ -77,9 +86,11 @@ async fn measure(engine: &str, place: Place, cars: u32) {
         println!("{engine:<11} {table:<18} {bytes:>6.0} bytes for each contract");
         all += bytes;
     }
-    let message = BETWEEN + LEAF + OTHERS.iter().sum::<usize>();
-    let ratio = all / message as f64;
-    println!("{engine:<11} together           {all:>6.0} bytes for a message of {message}: {ratio:.2} of it");
+    for (what, bytes) in place.parts().await {
+        println!("{engine:<11}   of it {what:<34} {:>6.0}", bytes as f64 / f64::from(CONTRACTS));
+    }
+    let ratio = all / message;
+    println!("{engine:<11} together           {all:>6.0} bytes for a message of {message:.0}: {ratio:.2} of it");
     let one_car = place.size("provisioning").await as f64 / f64::from(CONTRACTS);
     println!("{engine:<11} a car              {one_car:>6.0} bytes; {CONTRACTS} cars with contracts in {stored:.1} s");
 
@@ -141,6 +152,24 @@ impl Place {
         }
     }
 
+    /// Bytes of the table of contracts without its indexes, and of each of them.
+    async fn parts(&self) -> Vec<(String, i64)> {
+        match self {
+            Self::Sqlite(folder) => {
+                let statement = "SELECT d.name, SUM(d.pgsize) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
+                                 WHERE s.tbl_name = 'contracts' GROUP BY d.name ORDER BY d.name";
+                sqlx::query_as(statement).fetch_all(&mut sqlite(folder.path()).await).await.unwrap()
+            }
+            Self::Postgres(database) => {
+                let statement = "SELECT relname::TEXT, PG_TABLE_SIZE(oid) FROM pg_class
+                                 WHERE oid = 'contracts'::REGCLASS
+                                    OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'contracts'::REGCLASS)
+                                 ORDER BY relname";
+                sqlx::query_as(statement).fetch_all(&mut database.connect().await).await.unwrap()
+            }
+        }
+    }
+
     /// Bytes of a table with its indexes.
     async fn size(&self, table: &str) -> i64 {
         match self {
@@ -164,10 +193,7 @@ async fn sqlite(folder: &Path) -> SqliteConnection {
 }
 
 /// Cars with a contract each.
-async fn fill(store: &Store, from: u32) {
-    let others: Vec<_> = (0_u64..).zip(OTHERS).map(|(number, size)| certificate(number, size)).collect();
-    let rows: Vec<_> = (from..from + BATCH).map(|number| (car(number), contract(number, &others))).collect();
-    let rows = &rows;
+async fn fill(store: &Store, rows: &[(Provisioning, Contract)]) {
     let done: Result<(), StoreError> = store
         .run_tx("fill", |tx| {
             Box::pin(async move {
@@ -217,16 +243,73 @@ fn day(days: i64) -> Timestamp {
     "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * days)
 }
 
-fn car(number: u32) -> Provisioning {
-    let ca =
-        |byte: u8| CaCertificate { fingerprint: Fingerprint::from([byte; 32]), der: certificate(byte.into(), 530) };
+/// Who makes cars and contracts.
+struct Issuer {
+    oem: Hierarchy,
+    emsp: Hierarchy,
+    cps_chain: Vec<Certificate>,
+    cps: Signer,
+    rng: StdRng,
+}
+
+impl Issuer {
+    fn new() -> Self {
+        let mut rng = StdRng::seed_from_u64(1);
+        let new = |domain, name, rng: &mut StdRng| Hierarchy::new(domain, name, day(0), rng).unwrap();
+        let (v2g, oem, emsp) = (
+            new(Domain::Cpo, "Roots", &mut rng),
+            new(Domain::Oem, "Cars", &mut rng),
+            new(Domain::Emsp, "Power", &mut rng),
+        );
+        let cps = Hierarchy::below(v2g.root, Domain::Cps, "Signer", day(0), &mut rng).unwrap();
+        let cps = cps.leaf(&CPS, "Signer 1", day(0), &mut rng).unwrap();
+        Self { oem, emsp, cps_chain: cps.chain(), cps: Signer::from(cps.key), rng }
+    }
+
+    fn contract(&mut self, number: u32) -> (Provisioning, Contract) {
+        let (at, emaid) = (day(0), Emaid::parse(&format!("DEABCC{number:08}")).unwrap());
+        let car = self.oem.leaf(&PROVISIONING, pcid(number).as_sent(), at, &mut self.rng).unwrap();
+        let leaf = self.emsp.leaf(&CONTRACT, emaid.as_sent(), at, &mut self.rng).unwrap();
+        let key = iso2::wrap(&leaf.key, car.certificate.public_key(), &mut self.rng).unwrap();
+        let data = iso2::ContractData { chain: leaf.chain(), key, emaid: emaid.clone() };
+        let message = opnc_exi::iso2::encode(&iso2::sign(&data, &self.cps_chain, &self.cps).unwrap()).unwrap();
+        let contract = Contract {
+            id: Uuid::from_u128(u128::from(number) << 64 | 0x7000),
+            emaid,
+            pcid: pcid(number),
+            iso: IsoVersion::Iso2,
+            cps_root: Fingerprint::from([0xc1; 32]),
+            leaf_fingerprint: leaf.certificate.fingerprint(),
+            leaf: leaf.certificate.der().to_vec(),
+            not_before: day(0),
+            not_after: day(365 + i64::from(number % 365)),
+            cps_not_after: day(500),
+            message,
+            metadata: None,
+            subscription_url: None,
+            provisioning_key_hash: hash(number),
+            provisioning_chain: None,
+            own_ca: true,
+            party_id: Uuid::from_u128(1),
+            created_at: day(0),
+            updated_at: day(0),
+            is_default: false,
+            delivered_at: None,
+        };
+        (provisioning(number, &car), contract)
+    }
+}
+
+fn provisioning(number: u32, car: &Leaf) -> Provisioning {
+    let chain = car.chain();
+    let ca = |at: usize| CaCertificate { fingerprint: chain[at].fingerprint(), der: chain[at].der().to_vec() };
     Provisioning {
         pcid: pcid(number),
         iso: IsoVersion::Iso2,
         public_key_hash: hash(number),
-        leaf: certificate(u64::from(number) << 9, LEAF),
-        sub_ca1: ca(0xa1),
-        sub_ca2: Some(ca(0xa2)),
+        leaf: car.certificate.der().to_vec(),
+        sub_ca1: ca(1),
+        sub_ca2: Some(ca(2)),
         root_fingerprint: Fingerprint::from([0xa3; 32]),
         v2g_root_akis: Vec::new(),
         previous_pcid: None,
@@ -237,52 +320,6 @@ fn car(number: u32) -> Provisioning {
         created_at: day(0),
         updated_at: day(0),
     }
-}
-
-fn contract(number: u32, others: &[Vec<u8>]) -> Contract {
-    let leaf = certificate(u64::from(number) << 8 | 0xff, LEAF);
-    let mut between = noise(u64::from(number) << 10, BETWEEN);
-    let mut message = between.split_off(BETWEEN / 2);
-    message.extend(&leaf);
-    message.extend(others.iter().flatten());
-    message.append(&mut between);
-    Contract {
-        id: Uuid::from_u128(u128::from(number) << 64 | 0x7000),
-        emaid: Emaid::parse(&format!("DEABC{number:09}")).unwrap(),
-        pcid: pcid(number),
-        iso: IsoVersion::Iso2,
-        cps_root: Fingerprint::from([0xc1; 32]),
-        leaf_fingerprint: Fingerprint::from(hash(number)),
-        leaf,
-        not_before: day(0),
-        not_after: day(365 + i64::from(number % 365)),
-        cps_not_after: day(500),
-        message,
-        metadata: None,
-        subscription_url: None,
-        provisioning_key_hash: hash(number),
-        provisioning_chain: None,
-        own_ca: true,
-        party_id: Uuid::from_u128(1),
-        created_at: day(0),
-        updated_at: day(0),
-        is_default: false,
-        delivered_at: None,
-    }
-}
-
-/// Something with the form of a certificate, never twice the same, that no engine can compress.
-fn certificate(seed: u64, size: usize) -> Vec<u8> {
-    let body = size - 4 - 4 - 2 - 70;
-    let length = |size: usize| u16::try_from(size).unwrap().to_be_bytes();
-    let mut der = vec![0x30, 0x82];
-    der.extend(length(size - 4));
-    der.extend([0x30, 0x82]);
-    der.extend(length(body));
-    der.extend(noise(seed, body));
-    der.extend([0x30, 0x00, 0x03, 68]);
-    der.extend(noise(!seed, 68));
-    der
 }
 
 fn hash(number: u32) -> [u8; 32] {

@@ -13,6 +13,7 @@ mod leaf;
 mod meter;
 mod migrations;
 mod options;
+mod packed;
 mod postgres;
 mod reader;
 mod row;

@@ -33,7 +33,7 @@ impl Reader {
         Self { handle, failure: None, known }
     }
 
-    /// Certificates that were read before.
+    /// What was read before.
     pub(crate) fn known(&self) -> &Known {
         &self.known
     }

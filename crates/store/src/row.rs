@@ -35,11 +35,6 @@ impl Row {
         Self { statement, row: DriverRow::Postgres(row) }
     }
 
-    /// The statement that it answers.
-    pub(crate) fn statement(&self) -> &'static str {
-        self.statement
-    }
-
     pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
         self.get(column)
     }

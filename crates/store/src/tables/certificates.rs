@@ -38,11 +38,11 @@ pub async fn get(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Optio
 
 /// The certificate with this fingerprint, DER; the database is asked once.
 pub(crate) async fn known(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Option<Vec<u8>>, StoreError> {
-    if let Some(der) = reader.known().get(fingerprint) {
+    if let Some(der) = reader.known().certificates.get(fingerprint) {
         return Ok(Some(der));
     }
     let Some(CaCertificate { fingerprint, der }) = get(reader, fingerprint).await? else { return Ok(None) };
-    reader.known().keep(fingerprint, der.clone());
+    reader.known().certificates.keep(fingerprint, der.clone());
     Ok(Some(der))
 }
 

@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use crate::row::Row;
 use crate::statement::statements;
-use crate::tables::messages::{self, Stored};
-use crate::tables::{cancelled_contracts, default_contracts, emaids};
+use crate::tables::{cancelled_contracts, default_contracts, emaids, messages};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx, leaf, twin};
 
@@ -85,9 +84,10 @@ pub enum PutContract {
 
 macro_rules! columns {
     () => {
-        "id, emaid, pcid, iso, cps_root, leaf_fingerprint, leaf, not_before, not_after, cps_not_after, message, message_parts,
-         metadata, subscription_url, provisioning_key_hash, provisioning_chain, own_ca, party_id, created_at,
-         updated_at, delivered_at, CAST(CASE WHEN EXISTS (SELECT 1 FROM default_contracts d WHERE d.pcid_key = contracts.pcid_key
+        "id, CASE WHEN emaid = '' THEN emaid_key ELSE emaid END AS emaid,
+         CASE WHEN pcid = '' THEN pcid_key ELSE pcid END AS pcid, iso, cps_root, leaf_fingerprint, leaf, not_before,
+         not_after, cps_not_after, message, message_parts, metadata, subscription_url, provisioning_key_hash,
+         provisioning_chain, own_ca, party_id, created_at, updated_at, delivered_at, CAST(CASE WHEN EXISTS (SELECT 1 FROM default_contracts d WHERE d.pcid_key = contracts.pcid_key
            AND d.iso = contracts.iso AND d.emaid_key = contracts.emaid_key) THEN 1 ELSE 0 END AS BIGINT) AS is_default"
     };
 }
@@ -112,18 +112,18 @@ statements! {
     OF_EMAID = concat!("SELECT ", columns!(), " FROM contracts WHERE emaid_key = $1 ORDER BY created_at, id");
     BY_STEM = concat!("SELECT ", columns!(), " FROM contracts WHERE pcid_stem = $1 ORDER BY created_at, id");
     CARS_BY_STEM = "SELECT pcid FROM provisioning WHERE pcid_stem = $1
-                    UNION SELECT pcid FROM contracts WHERE pcid_stem = $1";
+                    UNION SELECT CASE WHEN pcid = '' THEN pcid_key ELSE pcid END AS pcid FROM contracts WHERE pcid_stem = $1";
     ENDED = concat!("SELECT ", columns!(), " FROM contracts WHERE not_after < $1 ORDER BY not_after, id LIMIT $2");
     DELETE = "DELETE FROM contracts WHERE id = $1";
-    IN_PLACE = "SELECT id, leaf, leaf_fingerprint, not_after FROM contracts
+    IN_PLACE = "SELECT id, leaf, leaf_fingerprint, party_id, message, message_parts, not_after FROM contracts
                 WHERE emaid_key = $1 AND iso = $2 AND cps_root = $3";
     BY_SERIAL = concat!(
         "SELECT ", columns!(), " FROM contracts WHERE leaf_serial = $1 ORDER BY created_at, id LIMIT $2"
     );
     WITHOUT_SERIAL = "SELECT id, leaf FROM contracts WHERE leaf_serial IS NULL ORDER BY id LIMIT $1";
     SET_SERIAL = "UPDATE contracts SET leaf_serial = $2 WHERE id = $1";
-    SET_DELIVERED = "UPDATE contracts SET delivered_at = $3
-                     WHERE id = $1 AND leaf_fingerprint = $2 AND delivered_at IS NULL";
+    SET_DELIVERED = "UPDATE contracts SET delivered_at = $4
+                     WHERE id = $1 AND updated_at = $2 AND COALESCE(leaf_serial, $3) = $3 AND delivered_at IS NULL";
 }
 
 /// Stores contract data, in the place of earlier ones with the same EMAID, ISO version and CPS root (whose `id` and
@@ -140,7 +140,7 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
         return Ok(PutContract::BoundToOther(bound));
     }
     let chain = contract.provisioning_chain.as_ref().map(|chain| Value::json("provisioning_chain", chain));
-    let stored = messages::store(tx, &contract.message, &contract.leaf).await?;
+    let stored = messages::store(tx, contract).await?;
     note_replaced(tx, contract).await?;
     let row = tx
         .fetch_one(
@@ -148,25 +148,25 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
             [
                 contract.id.into(),
                 contract.emaid.contract_key().into(),
-                contract.emaid.as_sent().into(),
+                unless_key(contract.emaid.as_sent(), contract.emaid.contract_key()).into(),
                 contract.emaid.provider_id().to_string().into(),
                 contract.pcid.key().into(),
-                contract.pcid.as_sent().into(),
+                unless_key(contract.pcid.as_sent(), contract.pcid.key()).into(),
                 contract.pcid.stem().into(),
                 contract.iso.as_str().into(),
                 (&contract.cps_root).into(),
-                (&contract.leaf_fingerprint).into(),
-                (&contract.leaf).into(),
+                stored.leaf_fingerprint.into(),
+                stored.leaf.into(),
                 contract.not_before.into(),
                 contract.not_after.into(),
                 contract.cps_not_after.into(),
-                stored.rest.into(),
+                stored.message.into(),
                 (&contract.metadata).into(),
                 (&contract.subscription_url).into(),
                 (&contract.provisioning_key_hash).into(),
                 chain.transpose()?.unwrap_or(Value::Text(None)),
                 contract.own_ca.into(),
-                contract.party_id.into(),
+                stored.party_id.into(),
                 contract.created_at.into(),
                 contract.updated_at.into(),
                 stored.parts.into(),
@@ -178,14 +178,20 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
     Ok(if row.uuid("id")? == contract.id { PutContract::Created } else { PutContract::Replaced })
 }
 
+/// An identifier as it was sent; empty where that is its normal form, which is there anyway.
+fn unless_key<'a>(as_sent: &'a str, key: &str) -> &'a str {
+    if as_sent == key { "" } else { as_sent }
+}
+
 /// What takes the place of a contract certificate with another one leaves a trace of the first.
 async fn note_replaced(tx: &mut Tx<'_>, contract: &Contract) -> Result<(), StoreError> {
     let key = [contract.emaid.contract_key().into(), contract.iso.as_str().into(), (&contract.cps_root).into()];
     cancelled_contracts::remove(tx, &contract.leaf_fingerprint).await?;
     let Some(row) = tx.fetch_optional(&IN_PLACE, key).await? else { return Ok(()) };
+    let stored = messages::read(tx, &row).await?;
     let before = cancelled_contracts::Certificate {
-        fingerprint: row.fingerprint("leaf_fingerprint")?,
-        der: row.blob("leaf")?,
+        fingerprint: stored.leaf_fingerprint,
+        der: stored.leaf,
         provider: contract.emaid.provider_id(),
         contract_id: row.uuid("id")?,
         not_after: row.time("not_after")?,
@@ -304,7 +310,7 @@ pub async fn delete_of_car(tx: &mut Tx<'_>, car: &Pcid, at: Timestamp) -> Result
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_delivered(tx: &mut Tx<'_>, contract: &Contract, at: Timestamp) -> Result<bool, StoreError> {
-    let key = [contract.id.into(), (&contract.leaf_fingerprint).into(), at.into()];
+    let key = [contract.id.into(), contract.updated_at.into(), serial(&contract.leaf).into(), at.into()];
     Ok(tx.execute(&SET_DELIVERED, key).await? > 0)
 }
 
@@ -343,17 +349,16 @@ async fn read_all(reader: &mut Reader, rows: &[Row]) -> Result<Vec<Contract>, St
 }
 
 async fn read(reader: &mut Reader, row: &Row) -> Result<Contract, StoreError> {
-    let leaf = row.blob("leaf")?;
-    let stored = Stored { rest: row.blob("message")?, parts: row.blob_or_null("message_parts")? };
-    let message = messages::read(reader, row.statement(), stored, &leaf).await?;
+    let stored = messages::read(reader, row).await?;
+    let message = messages::message(reader, row, &stored).await?;
     Ok(Contract {
         id: row.uuid("id")?,
         emaid: row.parsed("emaid", Emaid::parse)?,
         pcid: row.parsed("pcid", Pcid::parse)?,
         iso: row.iso("iso")?,
         cps_root: row.fingerprint("cps_root")?,
-        leaf_fingerprint: row.fingerprint("leaf_fingerprint")?,
-        leaf,
+        leaf_fingerprint: stored.leaf_fingerprint,
+        leaf: stored.leaf,
         not_before: row.time("not_before")?,
         not_after: row.time("not_after")?,
         cps_not_after: row.time("cps_not_after")?,
@@ -363,7 +368,7 @@ async fn read(reader: &mut Reader, row: &Row) -> Result<Contract, StoreError> {
         provisioning_key_hash: row.hash("provisioning_key_hash")?,
         provisioning_chain: row.json_or_null("provisioning_chain")?,
         own_ca: row.flag("own_ca")?,
-        party_id: row.uuid("party_id")?,
+        party_id: stored.party_id,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
         delivered_at: row.time_or_null("delivered_at")?,

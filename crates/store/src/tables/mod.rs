@@ -13,6 +13,7 @@ pub mod default_contracts;
 pub mod deliveries;
 pub(crate) mod emaids;
 pub mod event_endpoints;
+pub(crate) mod frames;
 pub mod introductions;
 pub mod issued_certificates;
 mod messages;
@@ -52,6 +53,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         emaids::ALL,
         event_endpoints::ALL,
         event_endpoints::health::ALL,
+        frames::ALL,
         introductions::ALL,
         issued_certificates::ALL,
         outbox::ALL,

@@ -78,6 +78,34 @@ impl TestDb {
         }
     }
 
+    /// The one number that a statement answers with.
+    pub(crate) async fn count(&self, statement: &str) -> i64 {
+        match &self.place {
+            Place::Sqlite(_) => {
+                let query = sqlx::query_scalar(AssertSqlSafe(statement));
+                query.fetch_one(&mut self.sqlite_connection().await).await.unwrap()
+            }
+            Place::Postgres(_) => {
+                let query = sqlx::query_scalar(AssertSqlSafe(statement));
+                query.fetch_one(&mut self.postgres_connection().await).await.unwrap()
+            }
+        }
+    }
+
+    /// The one value of bytes that a statement answers with.
+    pub(crate) async fn bytes(&self, statement: &str) -> Vec<u8> {
+        match &self.place {
+            Place::Sqlite(_) => {
+                let query = sqlx::query_scalar(AssertSqlSafe(statement));
+                query.fetch_one(&mut self.sqlite_connection().await).await.unwrap()
+            }
+            Place::Postgres(_) => {
+                let query = sqlx::query_scalar(AssertSqlSafe(statement));
+                query.fetch_one(&mut self.postgres_connection().await).await.unwrap()
+            }
+        }
+    }
+
     pub(crate) async fn sqlite_connection(&self) -> SqliteConnection {
         SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.path())).await.unwrap()
     }

@@ -72,6 +72,17 @@ impl Setting {
         log
     }
 
+    /// Has everything that was sent to the endpoint sent once more.
+    async fn replay(&self) -> u64 {
+        let filter = DeliveryFilter { endpoint_id: Some(self.endpoint), ..DeliveryFilter::default() };
+        let now = self.ecosystem().clock.now();
+        let again = self.ecosystem().ecosystem.store().run_tx::<_, StoreError, _>("replay", |tx| {
+            let filter = &filter;
+            Box::pin(async move { log::again(tx, filter, now).await })
+        });
+        again.await.unwrap()
+    }
+
     async fn states(&self) -> Vec<(DeliveryState, u64)> {
         self.log().await.into_iter().map(|logged| (logged.delivery.state, logged.delivery.attempts)).collect()
     }
@@ -125,6 +136,30 @@ async fn an_event_arrives_once_signed_and_its_story_is_told() {
     setting.ecosystem().deliver().await;
     assert_eq!((oem.received().len(), emsp.received().len()), (1, 1));
     assert_eq!(setting.states().await, [(DeliveryState::Delivered, 1)]);
+}
+
+/// The OEM gets it again under its id, and the eMSP, who has heard that the OEM knows, hears nothing new.
+#[tokio::test]
+async fn what_is_sent_once_more_tells_no_story_again() {
+    let ((oem, status), emsp) = (changing(200).await, Receiver::good().await);
+    let setting = setting(&oem.url).await;
+    setting.ecosystem().endpoint(setting.ecosystem().party_named("eMSP D"), &emsp.url, STORY).await;
+    setting.contract("DEDDD000000001").await;
+    assert_eq!(kinds(&emsp.received()), ["emsp.contract.created.sent.to.oem"]);
+    for answer in [200, 503] {
+        status.store(answer, Ordering::Relaxed);
+        assert_eq!(setting.replay().await, 1);
+        setting.ecosystem().deliver().await;
+    }
+    setting.later(2 * HOUR).await;
+    status.store(200, Ordering::Relaxed);
+    setting.later(2 * HOUR).await;
+    assert_eq!(setting.states().await[0].0, DeliveryState::Delivered);
+    let mut ids = ids(&oem.received());
+    assert!(ids.len() >= 4, "{ids:?}");
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(emsp.received().len(), 1);
 }
 
 /// Two endpoints of one OEM: the eMSP hears once that the OEM knows.

@@ -185,7 +185,8 @@ impl From<ServiceError> for Refusal {
                 Self::too_many("Too many requests for unknown identifiers.", retry_after_seconds)
             }
             ServiceError::Incomplete { exi } => {
-                let message = "It is not known here, and another ecosystem that may know it did not answer.";
+                let message = "It is not known here, and another ecosystem that may know it did not answer, or with \
+                               something that does not hold here.";
                 let mut refusal = Self::new(StatusCode::BAD_GATEWAY, message);
                 refusal.more.exi = exi.map(|answer| FailedInstallation {
                     certificate_installation_res: answer.exi.into(),

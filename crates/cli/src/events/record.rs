@@ -48,7 +48,7 @@ impl From<Logged> for Record {
             last_status: delivery.last_status,
             last_error: delivery.last_error,
             created_at: delivery.created_at,
-            ended_at: delivery.done_at,
+            ended_at: delivery.done_at.filter(|_| !waits),
         }
     }
 }

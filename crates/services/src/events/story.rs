@@ -2,7 +2,8 @@
 //! for the car.
 //!
 //! An OEM with several endpoints is one OEM: it has heard of a contract once one of them has, and not before all have
-//! refused it has it refused.
+//! refused it has it refused. What an operator has sent once more tells no story again: the eMSP would hear of it under
+//! another id.
 
 use opnc_messages::event::EventKind;
 use opnc_store::Tx;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use super::facts;
 use crate::{Ecosystem, ServiceError};
 
-/// The OEM has taken `event`: `delivery` has come to its end with a success.
+/// The OEM has taken `event`; `delivery` is as it was before that.
 ///
 /// # Errors
 /// When the store fails.
@@ -32,7 +33,7 @@ pub async fn sent(
         _ => return Ok(()),
     };
     let others = others(tx, delivery).await?;
-    if others.iter().any(|other| other.state == DeliveryState::Delivered) {
+    if delivery.has_arrived() || others.iter().any(Delivery::has_arrived) {
         return Ok(());
     }
     follow(tx, ecosystem, event, kind).await
@@ -52,10 +53,9 @@ pub async fn queued(
         return Ok(());
     }
     let others = others(tx, delivery).await?;
-    let is_known = |other: &Delivery| {
-        other.state == DeliveryState::Delivered || (other.state == DeliveryState::Waiting && other.attempts > 0)
-    };
-    if others.iter().any(is_known) {
+    let is_known =
+        |other: &Delivery| other.has_arrived() || (other.state == DeliveryState::Waiting && other.attempts > 0);
+    if delivery.has_arrived() || others.iter().any(is_known) {
         return Ok(());
     }
     follow(tx, ecosystem, event, EventKind::Queued).await
@@ -75,7 +75,8 @@ pub async fn rejected(
         return Ok(());
     }
     let others = others(tx, delivery).await?;
-    if others.iter().any(|other| matches!(other.state, DeliveryState::Delivered | DeliveryState::Waiting)) {
+    let may_still_take = |other: &Delivery| matches!(other.state, DeliveryState::Delivered | DeliveryState::Waiting);
+    if delivery.has_arrived() || others.iter().any(may_still_take) {
         return Ok(());
     }
     follow(tx, ecosystem, event, EventKind::Rejected).await

@@ -38,8 +38,19 @@ pub struct Delivery {
     pub last_error: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it came to its end.
+    /// When it came to its end; of one that is made once more, when the receiver had it.
     pub done_at: Option<Timestamp>,
+}
+
+impl Delivery {
+    /// Whether the receiver has the event, be it that it is sent once more.
+    pub fn has_arrived(&self) -> bool {
+        match self.state {
+            DeliveryState::Delivered => true,
+            DeliveryState::Waiting => self.done_at.is_some(),
+            DeliveryState::Rejected | DeliveryState::GivenUp => false,
+        }
+    }
 }
 
 /// How far a delivery is.

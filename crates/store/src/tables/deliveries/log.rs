@@ -74,7 +74,8 @@ statements! {
     );
     AGAIN = concat!(
         "UPDATE deliveries
-         SET state = 'waiting', blocked = 1, failures = 0, failures_until = NULL, next_at = $7, done_at = NULL
+         SET state = 'waiting', blocked = 1, failures = 0, failures_until = NULL, next_at = $7,
+           done_at = CASE WHEN state = 'delivered' THEN done_at END
          WHERE ", filter!(), " AND state <> 'waiting'"
     );
     SOONER = concat!(

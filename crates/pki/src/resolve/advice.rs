@@ -80,6 +80,8 @@ pub(super) fn about(
         Kind::NoAnchor | Kind::TooLong | Kind::TooManyCandidates => Whom::Presenter,
         // The signature was made by who issued it, or the certificate was changed on the way.
         Kind::BadSignature => Whom::Presenter,
+        // Nobody has to issue a certificate of another kind for who has shown the wrong one.
+        Kind::WrongDomain if error.position() == Position::Leaf => Whom::Presenter,
         _ => responsible,
     };
     let ask = match (error.kind(), error.position()) {

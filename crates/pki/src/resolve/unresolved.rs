@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::advice::{self, Whom};
 use super::{Question, Work};
 use crate::certificate::Certificate;
-use crate::chain::{self, Anchors, ChainError, Parts, Position, Surveyed};
+use crate::chain::{self, Anchors, ChainError, ChainErrorKind as Kind, Parts, Position, Surveyed};
 
 /// No path to a trusted root.
 #[derive(Debug, Clone, Error)]
@@ -90,14 +90,25 @@ impl Unresolved {
             certificate,
             position,
         };
-        let findings = chain::survey(parts, question.purpose, work).into_iter().map(find).collect();
-        Self { error, findings }
+        let mut surveyed = chain::survey(parts, question.purpose, work);
+        leave_out_what_follows(&mut surveyed);
+        Self { error, findings: surveyed.into_iter().map(find).collect() }
     }
 
     /// The certificates of the chain, as far as it can be put together, leaf first: somebody who can look further looks for
     /// other issuers of each of them.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.findings.iter().map(|finding| &finding.certificate)
+    }
+}
+
+/// The CAs above a leaf of another kind are of that kind too, as they should be: it is the leaf that was mistaken.
+fn leave_out_what_follows(surveyed: &mut [Surveyed]) {
+    let is_of_another_kind = |problem: &ChainError| problem.kind() == Kind::WrongDomain;
+    if let Some((leaf, above)) = surveyed.split_first_mut()
+        && leaf.problems.iter().any(is_of_another_kind)
+    {
+        above.iter_mut().for_each(|ca| ca.problems.retain(|problem| !is_of_another_kind(problem)));
     }
 }
 

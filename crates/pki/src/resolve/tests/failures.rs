@@ -68,6 +68,29 @@ fn a_signature_of_another_key() {
     assert_eq!(told(&error), [("Sub 2".into(), vec![Kind::BadSignature], Whom::Presenter.to_string())]);
 }
 
+/// A car's certificate that is shown as a contract: nothing is wrong with its CAs, and no eMSP has to do with it.
+#[test]
+fn a_leaf_of_another_kind_is_all_that_is_told() {
+    let mut pki = Pki::new();
+    for forged in [&mut pki.sub1, &mut pki.sub2, &mut pki.leaf] {
+        forged.domain = Some("OEM");
+    }
+    let [root, sub1, sub2, leaf] = pki.certificates();
+    let given = [leaf, sub2, sub1];
+    let question = Question { certificates: &given, purpose: Purpose::Contract, at: now() };
+    let (anchors, known) = (Anchors::new(vec![root]), Known::new([]));
+    let pool = Pool { anchors: &anchors, known: &known, barred: &[] };
+    let error = unresolved(resolve(&question, &pool, &mut Work::default()));
+    let [(name, kinds, whom)] = &told(&error)[..] else { panic!("{error:?}") };
+    assert_eq!((name.as_str(), whom.as_str()), ("WAUTESTCAR0000001", "whoever presents this chain"));
+    assert!(kinds.contains(&Kind::WrongDomain), "{kinds:?}");
+    let advice = &error.findings[0].problems[0].advice;
+    assert_eq!(
+        advice,
+        "Ask whoever presents this chain to present a contract certificate; this certificate is one of another kind."
+    );
+}
+
 /// The likeliest chain is the one with the fewest faults, not the first.
 #[test]
 fn the_renewed_sub_ca_is_what_is_told_about() {

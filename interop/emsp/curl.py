@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import tempfile
 
-from report import skip
+from report import BINARIES, skip
 
-EXPECTED = ["200", "200", "200", "201", "200", "200", "200"]
+EXPECTED = ["200", "200", "200", "201", "200", "200", "200", "200", "200"]
 
 
 def checks(sandbox):
@@ -22,7 +22,8 @@ def checks(sandbox):
     with tempfile.TemporaryDirectory() as home:
         # Statuses go to the standard error, by curl's own settings and not by changed lines.
         (pathlib.Path(home) / ".curlrc").write_text('write-out = "%{stderr}%{http_code}\\n"\n', encoding="utf-8")
-        environment = {**os.environ, "CURL_HOME": home, "no_proxy": "127.0.0.1"}
+        path = f"{BINARIES}:{os.environ['PATH']}"
+        environment = {**os.environ, "CURL_HOME": home, "no_proxy": "127.0.0.1", "PATH": path}
         done = subprocess.run(["sh", "-eu"], input=lines, capture_output=True, encoding="utf-8", cwd=home, env=environment)
     statuses = done.stderr.split()
     yield f"curl gets {', '.join(EXPECTED)}", (done.returncode, statuses) == (0, EXPECTED)

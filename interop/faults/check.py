@@ -4,8 +4,8 @@ by halves, and the audit log holds.
 
 Usage: python3 interop/faults/check.py, after `cargo build -p opnc`. OPNC_TEST_POSTGRES is the URL of a PostgreSQL server on
 which databases may be made; the disk that is full needs the right to mount. OPNC_FAULTS_SEED repeats a run, as far as
-threads can be repeated; OPNC_FAULTS_SECONDS is how long processes are killed on each engine. Exits with 1 when anything
-differs.
+threads can be repeated; OPNC_FAULTS_SECONDS is how long processes are killed on each engine, at most. Exits with 1 when
+anything differs.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import os
 import pathlib
 import random
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,10 @@ from report import report, skip  # noqa: E402
 from service import free_port, opnc, send  # noqa: E402
 
 KILLS = 100
-# For the kills on one engine: what is left of them when the time is over is not done, and said. A busy machine gets to few.
-SECONDS = int(os.environ.get("OPNC_FAULTS_SECONDS", "35"))
+# For the kills on one engine. A machine on which nothing else runs is ready again after a tenth of a second and needs a
+# quarter of this for all; where others keep it busy, so that half of the restarts take longer than SLOW, a few will do.
+SECONDS = int(os.environ.get("OPNC_FAULTS_SECONDS", "90"))
+SLOW = 0.3
 FEW = 5
 SERVER = os.environ.get("OPNC_TEST_POSTGRES")
 # What a caller is told while the database is away or its disk is full.
@@ -63,8 +66,10 @@ def killed(ecosystem, seed):
             broken += kills % 10 == 0 and not ecosystem.verified()
         seconds = time.monotonic() - begin
     figures = f"{load.answered('car')} cars, {load.answered('contract')} contracts, {load.answered('delete')} deletions"
-    yield f"{engine}: {kills} kills of {KILLS} in {seconds:.0f} s, seed {seed}, ready after {max(restarts):.2f} s at most", (
-        kills >= FEW
+    usual = statistics.median(restarts)
+    ready = f"ready after {usual:.2f} s, {max(restarts):.2f} s at most"
+    yield f"{engine}: {kills} kills of {KILLS} in {seconds:.0f} s, seed {seed}, {ready}", (
+        kills == KILLS or (usual > SLOW and kills >= FEW)
     )
     whole, absent = load.undecided()
     undecided = f"{load.unknown} unanswered: of cars and contracts among them {whole} are whole, {absent} absent"

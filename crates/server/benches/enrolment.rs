@@ -26,6 +26,7 @@ use base64::prelude::BASE64_STANDARD;
 use opnc_messages::{Role, RootType};
 use opnc_pki::key::{Algorithm, SoftwareKey};
 use opnc_services::bootstrap;
+use opnc_test_util::calls::token;
 use opnc_test_util::{TestEcosystem, processor_time};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -100,7 +101,7 @@ impl Total {
 
 /// A request for each of many keys, as bytes.
 async fn requests(ecosystem: &TestEcosystem) -> Vec<Vec<u8>> {
-    let token = token(ecosystem).await;
+    let token = token(ecosystem, ecosystem.party(Role::Cpo), None).await;
     let one = |number: usize| {
         let body = BASE64_STANDARD.encode(csr(&format!("DECPBE{number}")));
         let head = format!(
@@ -131,20 +132,6 @@ fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
         _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
     };
     [head, content.to_vec()].concat()
-}
-
-async fn token(ecosystem: &TestEcosystem) -> String {
-    let credentials = &ecosystem.party(Role::Cpo).credentials;
-    let answer = reqwest::Client::new()
-        .post(format!("{}/oauth2/token", ecosystem.base_url()))
-        .basic_auth(&credentials.client_id, Some(credentials.client_secret.as_str()))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("grant_type=client_credentials")
-        .send()
-        .await
-        .unwrap();
-    let answer: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
 }
 
 /// A `cfssl serve` with a CA of its own, ended with this value.

@@ -27,6 +27,7 @@ use opnc_pki::Clock;
 use opnc_pki::hierarchy::Domain;
 use opnc_services::caller::Owned;
 use opnc_services::peers::{self, OwnCredentials};
+use opnc_test_util::calls::token;
 use opnc_test_util::federation::{new_peer, operator};
 use opnc_test_util::{TestEcosystem, TestPki, provisioning_body};
 use serde_json::json;
@@ -56,7 +57,8 @@ async fn measure() {
     }
     let peer = Peer::start(known).await;
     meet(&ecosystem, peer.address).await;
-    let bearers = [token(&ecosystem, Role::EmspNoPki).await, token(&ecosystem, Role::EmspOwnPki).await];
+    let [one, other] = [Role::EmspNoPki, Role::EmspOwnPki].map(|role| ecosystem.party(role));
+    let bearers = [token(&ecosystem, one, None).await, token(&ecosystem, other, None).await];
 
     for operation in ["lookupvehicle", "provisioningcertificates"] {
         let mut straight = TcpStream::connect(peer.address).await.unwrap();
@@ -153,20 +155,6 @@ async fn exchange(stream: &mut TcpStream, request: &[u8]) -> u16 {
             return head.split(' ').nth(1).unwrap().parse().unwrap();
         }
     }
-}
-
-async fn token(ecosystem: &TestEcosystem, role: Role) -> String {
-    let credentials = &ecosystem.party(role).credentials;
-    let answer = reqwest::Client::new()
-        .post(format!("{}/oauth2/token", ecosystem.base_url()))
-        .basic_auth(&credentials.client_id, Some(credentials.client_secret.as_str()))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("grant_type=client_credentials")
-        .send()
-        .await
-        .unwrap();
-    let answer: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
 }
 
 /// A pool that knows these cars and takes its time.

@@ -30,6 +30,7 @@ use opnc_pki::key::Algorithm;
 use opnc_pki::profile::PROVISIONING;
 use opnc_pki::{Certificate, Clock};
 use opnc_services::bootstrap;
+use opnc_test_util::calls::token;
 use opnc_test_util::{TestEcosystem, generate_body, provisioning_body, vehicle};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -87,7 +88,7 @@ async fn prepare(ecosystem: &TestEcosystem, version: IsoVersion) -> (Vec<Vec<u8>
     let pki = Hierarchy::new_in(Domain::Oem, "OEM A", algorithm, now, &mut rng).unwrap();
     ecosystem.trust(pki.root.certificate(), RootType::Oem).await;
     let (oem, emsp) = (ecosystem.client(Role::Oem), ecosystem.client(Role::EmspNoPki));
-    let token = token(ecosystem).await;
+    let token = token(ecosystem, ecosystem.party(Role::Cpo), None).await;
     let mut requests = Vec::new();
     let mut bare = Vec::new();
     for number in 0..CARS {
@@ -133,20 +134,6 @@ fn request(version: IsoVersion, leaf: &Leaf, v2g: &Certificate, at: Timestamp) -
             car.request_installation(&asked).unwrap()
         }
     }
-}
-
-async fn token(ecosystem: &TestEcosystem) -> String {
-    let credentials = &ecosystem.party(Role::Cpo).credentials;
-    let answer = reqwest::Client::new()
-        .post(format!("{}/oauth2/token", ecosystem.base_url()))
-        .basic_auth(&credentials.client_id, Some(credentials.client_secret.as_str()))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("grant_type=client_credentials")
-        .send()
-        .await
-        .unwrap();
-    let answer: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
 }
 
 /// Answers per second on all connections; every answer must be a 200.

@@ -64,16 +64,17 @@ pub async fn list(
         lists::check_name(ecosystem, "rootCtlList", name).await?;
     }
     let mut reader = ecosystem.store().read().await?;
-    let foreign = foreign::accepted(&mut reader, caller, ecosystem).await?;
+    // No list of ours is about a root that only peers have.
+    let foreign = match trust_list {
+        Some(_) => Vec::new(),
+        None => foreign::accepted(&mut reader, caller, ecosystem).await?,
+    };
     if trust_list.is_some() || !foreign.is_empty() {
         let mut own = roots::list(&mut reader, query.root_type, None).await?;
         own.retain(|root| trust_list.as_ref().is_none_or(|name| root.ctl_list.contains(name)));
         let mut all = own.iter().map(body).collect::<Result<Vec<_>, _>>()?;
-        // No list of ours is about a root that only peers have.
-        let is_wanted = |root: &&RootCertificate| {
-            trust_list.is_none() && query.root_type.is_none_or(|one| root.root_types.iter().any(|is| is == one))
-        };
-        all.extend(foreign.iter().filter(is_wanted).cloned());
+        let is_wanted = |root: &RootCertificate| query.root_type.is_none_or(|one| root.root_types.contains(one));
+        all.extend(foreign.into_iter().filter(is_wanted));
         let (roots, pagination) = match query.page {
             None => (all, None),
             Some(page) => {

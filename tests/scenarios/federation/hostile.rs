@@ -133,8 +133,8 @@ async fn a_flood_reaches_a_peer_once() {
     ask(&world, &look_up("WAA00000000000099")).await;
     for round in 1..=2 {
         let mut calls = tokio::task::JoinSet::new();
-        // Whoever asks: that everybody says no is as good for all of one role.
-        let parties = ["eMSP G", "eMSP D"].map(|name| world.ecosystem.party_named(name).clone());
+        // Whoever asks, in whatever role: that everybody says no is as good for all.
+        let parties = ["eMSP G", "eMSP D", "eMSP C"].map(|name| world.ecosystem.party_named(name).clone());
         for party in parties.iter().cycle().take(100) {
             let request = world.ecosystem.request_as(party, "GET", &look_up(CAR)).await;
             calls.spawn(opnc_test_util::calls::send(request));

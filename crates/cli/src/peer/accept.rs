@@ -1,12 +1,11 @@
 //! `opnc peer accept` and `refuse`: the operator decides about an introduction.
 
 use clap::Args;
-use opnc_messages::Role;
-use opnc_server::config::Period;
 use opnc_services::peers::{self, NewPeer};
 use serde_json::json;
 
-use super::add::{milliseconds, role, show_secret};
+use super::add::show_secret;
+use super::dealings::Dealings;
 use super::members::{self, Member};
 use super::secret::Own;
 use crate::Verdict;
@@ -39,21 +38,8 @@ pub(crate) struct Accept {
     #[arg(long, value_name = "ROLE=ID", value_parser = Member::parse)]
     member: Vec<Member>,
 
-    /// A role that it has when it does not say for whom it asks
-    #[arg(long, value_name = "ROLE", value_parser = role)]
-    speaks_as: Vec<Role>,
-
-    /// What it takes for "do not ask others" in the header broadcast
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
-    broadcast: bool,
-
-    /// For how long it may take to answer
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = Period::parse_text)]
-    timeout: Period,
-
-    /// How many questions may be with it at the same time
-    #[arg(long, value_name = "N", default_value_t = peers::USUAL_CALLS)]
-    calls: u32,
+    #[command(flatten)]
+    dealings: Dealings,
 
     #[command(flatten)]
     config: ConfigArg,
@@ -103,10 +89,10 @@ impl Accept {
             own: own.map(|own| peers::OwnCredentials { token_url: own.token_url.or(token_url), ..own }),
             certificate,
             members: if self.member.is_empty() { described.members } else { members::owned(&self.member)? },
-            speaks_as: self.speaks_as,
-            broadcast: self.broadcast,
-            timeout_ms: milliseconds(self.timeout),
-            most_calls: self.calls,
+            timeout_ms: self.dealings.timeout_ms(),
+            speaks_as: self.dealings.speaks_as,
+            broadcast: self.dealings.broadcast,
+            most_calls: self.dealings.calls,
             ..described
         };
         let is_asked = new.own.is_some() || new.certificate.is_some();

@@ -2,11 +2,11 @@
 
 use clap::Args;
 use opnc_messages::Role;
-use opnc_server::config::Period;
 use opnc_services::parties::Credentials;
 use opnc_services::peers::{self, NewPeer};
 use serde_json::json;
 
+use super::dealings::Dealings;
 use super::members::{self, Member};
 use super::secret::Own;
 use crate::Verdict;
@@ -42,21 +42,8 @@ pub(crate) struct Add {
     #[arg(long, value_name = "NAME")]
     service: Vec<String>,
 
-    /// A role that it has when it does not say for whom it asks (it sends no OPNC-from-party headers)
-    #[arg(long, value_name = "ROLE", value_parser = role)]
-    speaks_as: Vec<Role>,
-
-    /// What it takes for "do not ask others" in the header broadcast
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
-    broadcast: bool,
-
-    /// For how long it may take to answer
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = Period::parse_text)]
-    timeout: Period,
-
-    /// How many questions may be with it at the same time
-    #[arg(long, value_name = "N", default_value_t = peers::USUAL_CALLS)]
-    calls: u32,
+    #[command(flatten)]
+    dealings: Dealings,
 
     #[command(flatten)]
     config: ConfigArg,
@@ -73,23 +60,6 @@ Examples:
   opnc peer add America --url https://pools.example --client-id us --client-secret-file - --speaks-as cpo
   opnc peer add Asia --url https://pools.example --client-certificate us.pem --client-key us.key";
 
-/// A role of the access table that reads something.
-pub(super) fn role(text: &str) -> Result<Role, String> {
-    match Role::parse(text) {
-        Some(Role::Admin | Role::Peer) | None => {
-            let mut names = Role::ALL.map(Role::as_str).to_vec();
-            names.retain(|name| *name != Role::Admin.as_str());
-            Err(format!("the roles are {}", names.join(", ")))
-        }
-        Some(role) => Ok(role),
-    }
-}
-
-/// Milliseconds, as the services take them.
-pub(super) fn milliseconds(period: Period) -> u32 {
-    u32::try_from(period.get().as_millis()).unwrap_or(u32::MAX)
-}
-
 impl Add {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let services = if self.service.is_empty() { peers::SERVICES.map(str::to_owned).to_vec() } else { self.service };
@@ -101,10 +71,10 @@ impl Add {
             certificate,
             services,
             members: members::owned(&self.member)?,
-            speaks_as: self.speaks_as,
-            broadcast: self.broadcast,
-            timeout_ms: milliseconds(self.timeout),
-            most_calls: self.calls,
+            timeout_ms: self.dealings.timeout_ms(),
+            speaks_as: self.dealings.speaks_as,
+            broadcast: self.dealings.broadcast,
+            most_calls: self.dealings.calls,
         };
         let opened = self.config.open().await?;
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);

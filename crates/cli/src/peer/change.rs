@@ -5,7 +5,7 @@ use opnc_messages::Role;
 use opnc_server::config::Period;
 use opnc_services::peers::{self, PeerChange};
 
-use super::add::{milliseconds, role};
+use super::dealings::{milliseconds, role};
 use super::secret::Own;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;

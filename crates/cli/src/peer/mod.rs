@@ -5,6 +5,7 @@
 mod accept;
 mod add;
 mod change;
+mod dealings;
 mod describe;
 mod introduce;
 mod introductions;

@@ -37,7 +37,7 @@ pub(super) async fn ask(ecosystem: &Ecosystem, caller: &Caller, question: &Quest
     let passing = Passing { own_id: known.own_id.to_string(), correlation: caller.reach.correlation.clone(), identity };
     let to = rounds.iter().flatten().map(|peer| peer.id.to_string()).collect::<Vec<_>>().join(" ");
     let key = question.hash(&format!("{:?} {} {to}", passing.identity, caller.role));
-    let of_all = question.is_of_anybody().then(|| question.hash(&format!("{} {to}", caller.role)));
+    let of_all = question.is_of_anybody().then(|| question.hash(&to));
     let policy = &ecosystem.policy().federation;
     let asked = async {
         let outcome = in_rounds(ecosystem, question, &rounds, &passing, deadline).await;

@@ -127,8 +127,8 @@ impl Question {
         !matches!(self, Self::Installation { .. } | Self::ByPcid { contract: Some(_), .. })
     }
 
-    /// Whether everybody of a role may ask it, so that a no to one of them is a no to all: a peer that will not tell says
-    /// so by another status (A7).
+    /// Whether it is about nobody who asks, so that a no to one is a no to all: a peer that will not tell says so by
+    /// another status (A7).
     pub(super) fn is_of_anybody(&self) -> bool {
         matches!(self, Self::Provisioning { .. } | Self::Vehicle { .. })
     }

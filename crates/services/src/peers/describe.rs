@@ -47,10 +47,13 @@ pub async fn tell(caller: &Caller, ecosystem: &Ecosystem) -> Result<GetPeersRes,
     let mut reader = ecosystem.store().read().await?;
     let kept = peer_descriptions::list(&mut reader).await?;
     for row in kept.into_iter().filter(|row| row.party_id != caller.party) {
+        if descriptions.len() == MOST_TOLD {
+            break;
+        }
         let party = party_rows::find(&mut reader, row.party_id).await?;
         let is_active = party.is_some_and(|party| party.status == PartyStatus::Active);
         let described = PoolDescription::verify(row.document.as_bytes(), now);
-        if is_active && described.is_ok_and(|one| one.description.may_be_told) && descriptions.len() < MOST_TOLD {
+        if is_active && described.is_ok_and(|one| one.description.may_be_told) {
             descriptions.push(row.document);
         }
     }

@@ -13,7 +13,7 @@ use crate::trust::issuer;
 use crate::{Caller, Ecosystem, ServiceError, parties, record};
 
 /// How many introductions are kept in all, and how many of them one peer may have told.
-const MOST: usize = 1000;
+const MOST: u64 = 1000;
 const MOST_OF_ONE: u64 = 100;
 
 /// What became of a description.
@@ -164,7 +164,7 @@ async fn receive(
             return Ok(if by.told_by.is_some() { Received::PassedOver } else { Received::Waits });
         }
     } else {
-        let is_full = rows::list(tx).await?.len() >= MOST;
+        let is_full = rows::count(tx).await? >= MOST;
         match by.told_by {
             None if is_full => {
                 let text =

@@ -118,8 +118,7 @@ async fn withdraw(program: &Caller, ecosystem: &Ecosystem, party: &Party) -> Res
 /// Forgets introductions whose time is over.
 async fn forget_ended(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
     let now = ecosystem.now();
-    let waiting = introductions::list(&mut ecosystem.store().read().await?).await?;
-    if waiting.iter().any(|one| one.expires < now) {
+    if introductions::ended(&mut ecosystem.store().read().await?, now).await? > 0 {
         let forget = ecosystem.store().run_tx("forget introductions", |tx| {
             Box::pin(async move { Ok::<_, ServiceError>(introductions::remove_ended(tx, now).await?) })
         });

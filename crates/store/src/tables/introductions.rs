@@ -52,6 +52,8 @@ statements! {
     );
     LIST = concat!("SELECT ", columns!(), " FROM introductions ORDER BY received_at, id");
     FIND = concat!("SELECT ", columns!(), " FROM introductions WHERE ecosystem = $1 AND key_id = $2");
+    COUNT = "SELECT COUNT(*) AS kept FROM introductions";
+    ENDED = "SELECT COUNT(*) AS ended FROM introductions WHERE expires < $1";
     TOLD = "SELECT COUNT(*) AS told FROM introductions WHERE told_by = $1";
     REMOVE = "DELETE FROM introductions WHERE id = $1";
     REMOVE_ENDED = "DELETE FROM introductions WHERE expires < $1";
@@ -97,6 +99,22 @@ pub async fn list(reader: &mut Reader) -> Result<Vec<Introduction>, StoreError> 
 pub async fn find(reader: &mut Reader, ecosystem: &str, key_id: &str) -> Result<Option<Introduction>, StoreError> {
     let row = reader.fetch_optional(&FIND, [ecosystem.into(), key_id.into()]).await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// How many there are.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn count(reader: &mut Reader) -> Result<u64, StoreError> {
+    reader.fetch_one(&COUNT, []).await?.count("kept")
+}
+
+/// How many have ended before this time.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ended(reader: &mut Reader, before: Timestamp) -> Result<u64, StoreError> {
+    reader.fetch_one(&ENDED, [before.into()]).await?.count("ended")
 }
 
 /// How many this peer has told of.

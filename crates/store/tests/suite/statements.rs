@@ -15,6 +15,7 @@ const WALKS: &[&str] = &[
     "peers::LIST",
     "peer_roots::LIST",
     "peer_descriptions::LIST",
+    "introductions::COUNT",
     "introductions::LIST",
     "authorities::LIST",
     "event_endpoints::LIST",

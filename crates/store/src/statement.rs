@@ -4,8 +4,6 @@
 //! `RETURNING`, keyset paging, whole numbers of 64 bits (`CAST(… AS BIGINT)` where an expression would have another
 //! width), no engine's own functions or types.
 
-use uuid::Uuid;
-
 use crate::value::Value;
 
 /// A SQL text and the name by which errors and traces call it.
@@ -45,10 +43,14 @@ macro_rules! ids {
 }
 pub(crate) use ids;
 
-/// The values of a statement that names ids, as often as it takes; what is missing to a whole one is the last id again.
-pub(crate) fn batches<const N: usize>(ids: &[Uuid], rest: [Value; N]) -> impl Iterator<Item = Vec<Value>> {
-    ids.chunks(IDS).map(move |ids| {
-        let padding = ids.last().into_iter().cycle();
-        ids.iter().chain(padding).take(IDS).map(|id| Value::from(*id)).chain(rest.clone()).collect()
+/// The values of a statement that names ids (or other keys), as often as it takes; what is missing to a whole one is the
+/// last key again.
+pub(crate) fn batches<K: Clone + Into<Value>, const N: usize>(
+    keys: &[K],
+    rest: [Value; N],
+) -> impl Iterator<Item = Vec<Value>> {
+    keys.chunks(IDS).map(move |keys| {
+        let padding = keys.last().into_iter().cycle();
+        keys.iter().chain(padding).take(IDS).map(|key| key.clone().into()).chain(rest.clone()).collect()
     })
 }

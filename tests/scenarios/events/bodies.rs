@@ -9,7 +9,7 @@ use opnc_messages::Role;
 use opnc_messages::event::{EventKind, EventName};
 use opnc_pki::key::sha256;
 use opnc_services::events::payload::render;
-use opnc_services::events::story;
+use opnc_services::events::story::Story;
 use opnc_store::deliveries::{Delivery, DeliveryState};
 use opnc_store::event_endpoints::Endpoint;
 use opnc_store::outbox::OutboxEvent;
@@ -96,12 +96,15 @@ async fn tell_the_story(world: &World) {
             last_error: None,
             created_at: Timestamp::UNIX_EPOCH,
             done_at: None,
+            ended_as: None,
         };
         let told = ecosystem.store().run_tx("test", |tx| {
             Box::pin(async move {
-                story::sent(tx, ecosystem, event, delivery).await?;
-                story::queued(tx, ecosystem, event, delivery).await?;
-                story::rejected(tx, ecosystem, event, delivery).await
+                let mut story = Story::of(tx, ecosystem, &[event]).await?;
+                story.sent(event, delivery);
+                story.queued(event, delivery);
+                story.rejected(event, delivery);
+                story.write(tx).await
             })
         });
         told.await.unwrap();

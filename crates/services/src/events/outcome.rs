@@ -8,13 +8,14 @@ use opnc_store::Tx;
 use opnc_store::deliveries::DeliveryState;
 use opnc_store::deliveries::work::{self, Failed, Then};
 use opnc_store::event_endpoints::{Endpoint, health};
+use opnc_store::outbox::OutboxEvent;
 use rand::RngExt;
 use uuid::Uuid;
 
 use super::attempt::Result as Attempted;
 use super::lane::Done;
 use super::schedule::{Next, Spent};
-use super::story;
+use super::story::Story;
 use crate::record;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -37,12 +38,14 @@ pub(super) async fn record(
     done: &[Done],
 ) -> Result<(), ServiceError> {
     let now = ecosystem.now();
+    let events: Vec<&OutboxEvent> = done.iter().map(|done| &done.taken.event).collect();
+    let mut story = Story::of(tx, ecosystem, &events).await?;
     let mut ended = Vec::new();
-    for (status, round) in delivered_in_rounds(done) {
-        let ids: Vec<Uuid> = round.iter().map(|done| done.taken.delivery.id).collect();
+    for (status, some) in delivered(done) {
+        let ids: Vec<Uuid> = some.iter().map(|done| done.taken.delivery.id).collect();
         let heard: HashSet<Uuid> = work::delivered(tx, owner, status, &ids, now).await?.into_iter().collect();
-        for done in round.iter().filter(|done| heard.contains(&done.taken.delivery.id)) {
-            story::sent(tx, ecosystem, &done.taken.event, &done.taken.delivery).await?;
+        for done in some.iter().filter(|done| heard.contains(&done.taken.delivery.id)) {
+            story.sent(&done.taken.event, &done.taken.delivery);
         }
         ended.extend(heard);
     }
@@ -51,27 +54,24 @@ pub(super) async fn record(
         match &done.result {
             Attempted::NotSent => unsent.push(done.taken.delivery.id),
             Attempted::Answered { status: 200..=299, .. } => {}
-            failed => ended.extend(record_failure(tx, ecosystem, owner, done, failed, now).await?),
+            failed => ended.extend(record_failure(tx, ecosystem, owner, done, failed, &mut story).await?),
         }
     }
     work::give_back(tx, owner, &unsent).await?;
     work::unblock_behind(tx, &ended).await?;
+    story.write(tx).await?;
     record_health(tx, ecosystem, done, now).await
 }
 
-/// The successes by status. An event that two endpoints of a party have taken is in two rounds: what its story says of
-/// the second depends on the first.
-fn delivered_in_rounds(done: &[Done]) -> Vec<(u16, Vec<&Done>)> {
-    let mut rounds: BTreeMap<(usize, u16), Vec<&Done>> = BTreeMap::new();
-    let mut seen: HashMap<Uuid, usize> = HashMap::new();
+/// The successes by status.
+fn delivered(done: &[Done]) -> BTreeMap<u16, Vec<&Done>> {
+    let mut delivered: BTreeMap<u16, Vec<&Done>> = BTreeMap::new();
     for one in done {
         if let Attempted::Answered { status: status @ 200..=299, .. } = one.result {
-            let round = seen.entry(one.taken.event.id).or_default();
-            rounds.entry((*round, status)).or_default().push(one);
-            *round += 1;
+            delivered.entry(status).or_default().push(one);
         }
     }
-    rounds.into_iter().map(|((_, status), round)| (status, round)).collect()
+    delivered
 }
 
 /// Writes down one failure; the delivery, when it has ended by it.
@@ -81,9 +81,9 @@ async fn record_failure(
     owner: Uuid,
     done: &Done,
     attempted: &Attempted,
-    now: Timestamp,
+    story: &mut Story<'_>,
 ) -> Result<Option<Uuid>, ServiceError> {
-    let delivery = &done.taken.delivery;
+    let (now, delivery) = (ecosystem.now(), &done.taken.delivery);
     let (status, wait, error) = match attempted {
         Attempted::Answered { status, wait } => (Some(*status), *wait, format!("the receiver answered {status}")),
         Attempted::Failed(error) => (None, None, error.clone()),
@@ -99,9 +99,9 @@ async fn record_failure(
         return Ok(None);
     }
     if is_end {
-        story::rejected(tx, ecosystem, &done.taken.event, delivery).await?;
+        story.rejected(&done.taken.event, delivery);
     } else if delivery.attempts == 0 {
-        story::queued(tx, ecosystem, &done.taken.event, delivery).await?;
+        story.queued(&done.taken.event, delivery);
     }
     Ok(is_end.then_some(delivery.id))
 }

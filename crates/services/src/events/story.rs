@@ -5,81 +5,116 @@
 //! refused it has it refused. What an operator has sent once more tells no story again: the eMSP would hear of it under
 //! another id.
 
+use std::collections::{BTreeSet, HashMap};
+
 use opnc_messages::event::EventKind;
-use opnc_store::Tx;
 use opnc_store::contracts::Contract;
 use opnc_store::deliveries::{self, Delivery, DeliveryState};
 use opnc_store::outbox::{self, OutboxEvent};
-use serde_json::Value;
+use opnc_store::{Reader, Tx};
 use uuid::Uuid;
 
 use super::facts;
 use crate::{Ecosystem, ServiceError};
 
-/// The OEM has taken `event`; `delivery` is as it was before that.
+/// What eMSPs are to hear of, gathered while what came of many attempts is written down, and appended at once.
 ///
-/// # Errors
-/// When the store fails.
-pub async fn sent(
-    tx: &mut Tx<'_>,
-    ecosystem: &Ecosystem,
-    event: &OutboxEvent,
-    delivery: &Delivery,
-) -> Result<(), ServiceError> {
-    let kind = match EventKind::parse(&event.kind) {
-        Some(EventKind::ContractCreated) => EventKind::CreationSent,
-        Some(EventKind::ContractUpdated) => EventKind::UpdateSent,
-        Some(EventKind::ContractDeleted) => EventKind::DeletionSent,
-        _ => return Ok(()),
-    };
-    let others = others(tx, delivery).await?;
-    if delivery.has_arrived() || others.iter().any(Delivery::has_arrived) {
-        return Ok(());
-    }
-    follow(tx, ecosystem, event, kind).await
+/// What was told of a delivery is not told again when it is made once more: it is the same message to the same OEM.
+pub struct Story<'a> {
+    ecosystem: &'a Ecosystem,
+    /// The deliveries of those events that go to several endpoints, as they stand by now.
+    shared: HashMap<Uuid, Vec<Delivery>>,
+    told: Vec<OutboxEvent>,
 }
 
-/// The first try to tell the OEM of `event` has failed, and `delivery` is tried again.
-///
-/// # Errors
-/// When the store fails.
-pub async fn queued(
-    tx: &mut Tx<'_>,
-    ecosystem: &Ecosystem,
-    event: &OutboxEvent,
-    delivery: &Delivery,
-) -> Result<(), ServiceError> {
-    if !is_message_to_oem(event) {
-        return Ok(());
+impl<'a> Story<'a> {
+    /// Reads how the deliveries of these events stand. Comes before anything is written down.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(
+        reader: &mut Reader,
+        ecosystem: &'a Ecosystem,
+        events: &[&OutboxEvent],
+    ) -> Result<Self, ServiceError> {
+        let ids: BTreeSet<Uuid> =
+            events.iter().filter(|event| is_message_to_oem(event)).map(|event| event.id).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let mut shared: HashMap<Uuid, Vec<Delivery>> = HashMap::new();
+        for delivery in deliveries::shared(reader, &ids).await? {
+            shared.entry(delivery.event_id).or_default().push(delivery);
+        }
+        Ok(Self { ecosystem, shared, told: Vec::new() })
     }
-    let others = others(tx, delivery).await?;
-    let is_known =
-        |other: &Delivery| other.has_arrived() || (other.state == DeliveryState::Waiting && other.attempts > 0);
-    if delivery.has_arrived() || others.iter().any(is_known) {
-        return Ok(());
+
+    /// The OEM has taken `event`: `delivery` has come to its end with a success.
+    pub fn sent(&mut self, event: &OutboxEvent, delivery: &Delivery) {
+        let kind = match EventKind::parse(&event.kind) {
+            Some(EventKind::ContractCreated) => EventKind::CreationSent,
+            Some(EventKind::ContractUpdated) => EventKind::UpdateSent,
+            Some(EventKind::ContractDeleted) => EventKind::DeletionSent,
+            _ => return,
+        };
+        let is_new = !was_heard(delivery) && !self.others(delivery).any(was_heard);
+        self.now_stands(delivery, DeliveryState::Delivered);
+        if is_new {
+            self.follow(event, kind);
+        }
     }
-    follow(tx, ecosystem, event, EventKind::Queued).await
+
+    /// The first try to tell the OEM of `event` has failed, and `delivery` is tried again.
+    pub fn queued(&mut self, event: &OutboxEvent, delivery: &Delivery) {
+        let is_tried = |other: &Delivery| other.state == DeliveryState::Waiting && other.attempts > 0;
+        let is_known = self.others(delivery).any(|other| was_heard(other) || is_tried(other));
+        self.now_stands(delivery, DeliveryState::Waiting);
+        if is_message_to_oem(event) && delivery.ended_as.is_none() && !is_known {
+            self.follow(event, EventKind::Queued);
+        }
+    }
+
+    /// The OEM has refused `event`, or all tries of `delivery` are spent.
+    pub fn rejected(&mut self, event: &OutboxEvent, delivery: &Delivery) {
+        let is_open =
+            self.others(delivery).any(|other| was_heard(other) || other.state == DeliveryState::Waiting);
+        self.now_stands(delivery, DeliveryState::Rejected);
+        if is_message_to_oem(event) && delivery.ended_as.is_none() && !is_open {
+            self.follow(event, EventKind::Rejected);
+        }
+    }
+
+    /// Appends what was gathered.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn write(self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
+        Ok(outbox::append_all(tx, &self.told).await?)
+    }
+
+    /// The deliveries of the same event to other endpoints.
+    fn others(&self, delivery: &Delivery) -> impl Iterator<Item = &Delivery> {
+        let all = self.shared.get(&delivery.event_id).map(Vec::as_slice).unwrap_or_default();
+        let own = delivery.id;
+        all.iter().filter(move |other| other.id != own)
+    }
+
+    /// What the deliveries beside this one have to know of it.
+    fn now_stands(&mut self, delivery: &Delivery, state: DeliveryState) {
+        let all = self.shared.get_mut(&delivery.event_id).into_iter().flatten();
+        for own in all.filter(|one| one.id == delivery.id) {
+            own.state = state;
+            own.attempts = own.attempts.saturating_add(1);
+        }
+    }
+
+    /// An event of another kind about the same contract.
+    fn follow(&mut self, event: &OutboxEvent, kind: EventKind) {
+        self.told.push(row(self.ecosystem, kind, event.payload.clone(), event.trace_id));
+    }
 }
 
-/// The OEM has refused `event`, or all tries of `delivery` are spent.
-///
-/// # Errors
-/// When the store fails.
-pub async fn rejected(
-    tx: &mut Tx<'_>,
-    ecosystem: &Ecosystem,
-    event: &OutboxEvent,
-    delivery: &Delivery,
-) -> Result<(), ServiceError> {
-    if !is_message_to_oem(event) {
-        return Ok(());
-    }
-    let others = others(tx, delivery).await?;
-    let may_still_take = |other: &Delivery| matches!(other.state, DeliveryState::Delivered | DeliveryState::Waiting);
-    if delivery.has_arrived() || others.iter().any(may_still_take) {
-        return Ok(());
-    }
-    follow(tx, ecosystem, event, EventKind::Rejected).await
+/// Whether the receiver has had it, now or before it was made once more.
+fn was_heard(delivery: &Delivery) -> bool {
+    delivery.state == DeliveryState::Delivered || delivery.ended_as == Some(DeliveryState::Delivered)
 }
 
 /// The contract was fetched by the OEM, or installed through a station, for the first time. `trace` is the request.
@@ -93,7 +128,8 @@ pub async fn delivered(
     trace: Uuid,
 ) -> Result<(), ServiceError> {
     let payload = facts::of_contract(tx, contract).await?;
-    append(tx, ecosystem, EventKind::Delivered, &payload, trace).await
+    let event = row(ecosystem, EventKind::Delivered, payload.to_string(), trace);
+    Ok(outbox::append(tx, &event).await?)
 }
 
 fn is_message_to_oem(event: &OutboxEvent) -> bool {
@@ -101,38 +137,13 @@ fn is_message_to_oem(event: &OutboxEvent) -> bool {
     matches!(kind, Some(EventKind::ContractCreated | EventKind::ContractUpdated | EventKind::ContractDeleted))
 }
 
-/// The deliveries of the same event to other endpoints.
-async fn others(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<Vec<Delivery>, ServiceError> {
-    let mut others = deliveries::of_event(tx, delivery.event_id).await?;
-    others.retain(|other| other.id != delivery.id);
-    Ok(others)
-}
-
-/// An event of another kind about the same contract.
-async fn follow(
-    tx: &mut Tx<'_>,
-    ecosystem: &Ecosystem,
-    event: &OutboxEvent,
-    kind: EventKind,
-) -> Result<(), ServiceError> {
-    let payload: Value = serde_json::from_str(&event.payload).map_err(ServiceError::internal)?;
-    append(tx, ecosystem, kind, &payload, event.trace_id).await
-}
-
-async fn append(
-    tx: &mut Tx<'_>,
-    ecosystem: &Ecosystem,
-    kind: EventKind,
-    payload: &Value,
-    trace: Uuid,
-) -> Result<(), ServiceError> {
-    let event = OutboxEvent {
+fn row(ecosystem: &Ecosystem, kind: EventKind, payload: String, trace: Uuid) -> OutboxEvent {
+    OutboxEvent {
         id: ecosystem.new_id(),
         kind: kind.as_str().to_owned(),
-        payload: payload.to_string(),
+        payload,
         trace_id: trace,
         created_at: ecosystem.now(),
         attempts: 0,
-    };
-    Ok(outbox::append(tx, &event).await?)
+    }
 }

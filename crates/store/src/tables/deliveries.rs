@@ -8,7 +8,7 @@ use opnc_messages::event::EventName;
 use uuid::Uuid;
 
 use crate::row::Row;
-use crate::statement::statements;
+use crate::statement::{batches, ids, statements};
 use crate::{Reader, StoreError, Tx};
 
 /// An event for an endpoint.
@@ -40,6 +40,8 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// When it came to its end; of one that is made once more, when the receiver had it.
     pub done_at: Option<Timestamp>,
+    /// How it had ended before, when it is made once more: delivered, where it ever was.
+    pub ended_as: Option<DeliveryState>,
 }
 
 impl Delivery {
@@ -89,17 +91,23 @@ impl DeliveryState {
 macro_rules! columns {
     () => {
         "id, event_id, endpoint_id, stream, name, state, attempts, next_at, lease_until, last_status, last_error,
-         created_at, done_at"
+         created_at, done_at, ended_as"
     };
 }
 
 statements! {
     ADD = concat!(
-        "INSERT INTO deliveries (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        "INSERT INTO deliveries (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (event_id, endpoint_id) DO NOTHING"
     );
     FIND = concat!("SELECT ", columns!(), " FROM deliveries WHERE id = $1");
     OF_EVENT = concat!("SELECT ", columns!(), " FROM deliveries WHERE event_id = $1 ORDER BY endpoint_id");
+    SHARED = concat!(
+        "SELECT ", columns!(), " FROM deliveries
+         WHERE event_id IN (", ids!(), ")
+           AND EXISTS (SELECT 1 FROM deliveries o WHERE o.event_id = deliveries.event_id AND o.id <> deliveries.id)
+         ORDER BY event_id, endpoint_id"
+    );
 }
 
 /// Adds a delivery; `false` when the event is on its way to this endpoint already.
@@ -121,6 +129,7 @@ pub async fn add(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<bool, StoreErro
         (&delivery.last_error).into(),
         delivery.created_at.into(),
         delivery.done_at.into(),
+        delivery.ended_as.map(DeliveryState::as_str).into(),
     ];
     Ok(tx.execute(&ADD, values).await? > 0)
 }
@@ -142,8 +151,26 @@ pub async fn of_event(reader: &mut Reader, event: Uuid) -> Result<Vec<Delivery>,
     reader.fetch_all(&OF_EVENT, [event.into()]).await?.iter().map(read).collect()
 }
 
+/// The deliveries of those of these events that go to more than one endpoint, by event.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn shared(reader: &mut Reader, events: &[Uuid]) -> Result<Vec<Delivery>, StoreError> {
+    let mut found = Vec::new();
+    for values in batches(events, []) {
+        for row in reader.fetch_all(&SHARED, values).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
+}
+
 fn read(row: &Row) -> Result<Delivery, StoreError> {
     let status = row.count_or_null("last_status")?;
+    let ended_as = match row.text_or_null("ended_as")? {
+        Some(_) => Some(row.word("ended_as", DeliveryState::parse)?),
+        None => None,
+    };
     Ok(Delivery {
         id: row.uuid("id")?,
         event_id: row.uuid("event_id")?,
@@ -158,5 +185,6 @@ fn read(row: &Row) -> Result<Delivery, StoreError> {
         last_error: row.text_or_null("last_error")?,
         created_at: row.time("created_at")?,
         done_at: row.time_or_null("done_at")?,
+        ended_as,
     })
 }

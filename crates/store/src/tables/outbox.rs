@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::row::Row;
 use crate::statement::{batches, ids, statements};
+use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
 
 /// An event that waits.
@@ -34,8 +35,7 @@ macro_rules! columns {
 }
 
 statements! {
-    APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, lease_until, attempts, done_at)
-              VALUES ($1, $2, $3, $4, $5, NULL, 0, NULL)";
+    APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, attempts) VALUES ($1, $2, $3, $4, $5, $6)";
     WAITING = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id");
     FIRST = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id LIMIT $1");
     ALL_DONE = concat!("UPDATE outbox SET done_at = $51 WHERE done_at IS NULL AND id IN (", ids!(), ")");
@@ -63,8 +63,28 @@ statements! {
 /// # Errors
 /// [`StoreError`] when the database fails, or the id is taken.
 pub async fn append(tx: &mut Tx<'_>, event: &OutboxEvent) -> Result<(), StoreError> {
-    let (kind, payload) = ((&event.kind).into(), (&event.payload).into());
-    tx.execute(&APPEND, [event.id.into(), kind, payload, event.trace_id.into(), event.created_at.into()]).await?;
+    append_all(tx, std::slice::from_ref(event)).await
+}
+
+/// Appends events, in their order, by few statements.
+///
+/// # Errors
+/// As [`append`].
+pub async fn append_all(tx: &mut Tx<'_>, events: &[OutboxEvent]) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let rows = events.iter().map(|event| {
+        [
+            Value::from(event.id),
+            (&event.kind).into(),
+            (&event.payload).into(),
+            event.trace_id.into(),
+            event.created_at.into(),
+            0_u32.into(),
+        ]
+    });
+    tx.insert_all(&APPEND, rows).await?;
     tx.tell_of_events();
     Ok(())
 }

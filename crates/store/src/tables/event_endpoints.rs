@@ -1,5 +1,7 @@
 //! Webhook endpoints: where a party wants to hear of which events.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use opnc_messages::event::EventName;
 pub use opnc_messages::event::SignatureStyle;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 
 use crate::party_identifiers::PartyIdentifier;
 use crate::row::Row;
-use crate::statement::statements;
+use crate::statement::{batches, ids, statements};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
 
@@ -96,9 +98,10 @@ statements! {
          WHERE e.enabled = 1 AND p.status = 'active' ORDER BY e.created_at, e.id"
     );
     OF_HOLDERS = concat!(
-        "SELECT ", columns!(), ", p.role FROM party_identifiers i
+        "SELECT ", columns!(), ", p.role, i.value AS held FROM party_identifiers i
          JOIN parties p ON p.id = i.party_id JOIN event_endpoints e ON e.party_id = i.party_id
-         WHERE i.kind = $1 AND i.value = $2 AND e.enabled = 1 AND p.status = 'active' ORDER BY e.created_at, e.id"
+         WHERE i.kind = $51 AND i.value IN (", ids!(), ") AND e.enabled = 1 AND p.status = 'active'
+         ORDER BY e.created_at, e.id"
     );
     LIST = concat!("SELECT ", columns!(), " FROM event_endpoints e ORDER BY e.created_at, e.id");
 }
@@ -174,16 +177,28 @@ pub async fn enabled(reader: &mut Reader) -> Result<Vec<(Endpoint, Role)>, Store
     reader.fetch_all(&ENABLED, []).await?.iter().map(read_with_role).collect()
 }
 
-/// Of them, those of parties that hold this identifier.
+/// Of them, those of parties that hold one of these identifiers, once with each that is held.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn of_holders(
     reader: &mut Reader,
-    identifier: &PartyIdentifier,
-) -> Result<Vec<(Endpoint, Role)>, StoreError> {
-    let (kind, value) = identifier.to_columns();
-    reader.fetch_all(&OF_HOLDERS, [kind.into(), value.into()]).await?.iter().map(read_with_role).collect()
+    identifiers: &[PartyIdentifier],
+) -> Result<Vec<(PartyIdentifier, Endpoint, Role)>, StoreError> {
+    let mut by_kind: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for (kind, value) in identifiers.iter().map(PartyIdentifier::to_columns) {
+        by_kind.entry(kind).or_default().push(value);
+    }
+    let mut found = Vec::new();
+    for (kind, values) in by_kind {
+        for values in batches(&values, [kind.into()]) {
+            for row in reader.fetch_all(&OF_HOLDERS, values).await? {
+                let (endpoint, role) = read_with_role(&row)?;
+                found.push((PartyIdentifier::from_columns(&row, kind, "held")?, endpoint, role));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn changeable(endpoint: &Endpoint) -> Result<[Value; 16], StoreError> {

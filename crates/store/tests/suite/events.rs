@@ -104,9 +104,12 @@ async fn the_endpoints_that_listen_are_those_of_active_parties() {
     let ids = |found: Vec<(Endpoint, Role)>| found.into_iter().map(|(one, role)| (one.id, role)).collect::<Vec<_>>();
     let role = Role::EmspNoPki;
     assert_eq!(ids(event_endpoints::enabled(&mut reader).await.unwrap()), [(id(11), role), (id(13), role)]);
-    assert_eq!(ids(event_endpoints::of_holders(&mut reader, held).await.unwrap()), [(id(11), role)]);
-    let nobodys = &PartyIdentifier::Wmi(wmi("ZZZ"));
-    assert!(event_endpoints::of_holders(&mut reader, nobodys).await.unwrap().is_empty());
+    let held = [held.clone(), PartyIdentifier::Wmi(wmi("ZZZ")), PartyIdentifier::CpsName("WAU".into())];
+    let found = event_endpoints::of_holders(&mut reader, &held).await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|(identity, one, role)| (identity, one.id, role)).collect();
+    assert_eq!(found, [(held[0].clone(), id(11), role)]);
+    assert!(event_endpoints::of_holders(&mut reader, &held[1..]).await.unwrap().is_empty());
+    assert!(event_endpoints::of_holders(&mut reader, &[]).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ const VALUES: &str = "VALUES (";
 static MADE: LazyLock<Mutex<HashMap<(&'static str, usize), &'static Statement>>> = LazyLock::new(Mutex::default);
 
 impl Reader {
-    /// Runs an INSERT of one row, whose text ends with its parameters, for all these rows.
+    /// Runs an INSERT of one row, whose VALUES are its parameters and nothing else, for all these rows.
     pub(crate) async fn insert_all<const WIDTH: usize>(
         &mut self,
         statement: &'static Statement,
@@ -35,7 +35,8 @@ impl Reader {
 
 /// The same statement for `size` rows.
 fn for_rows(statement: &'static Statement, size: usize, width: usize) -> &'static Statement {
-    let Some((head, _)) = statement.text.rsplit_once(VALUES).filter(|_| size > 1) else { return statement };
+    let Some((head, row)) = statement.text.rsplit_once(VALUES).filter(|_| size > 1) else { return statement };
+    let tail = row.split_once(')').map_or("", |(_, tail)| tail);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     made.entry((statement.name, size)).or_insert_with(|| {
         let parameters = |row: usize| {
@@ -43,7 +44,7 @@ fn for_rows(statement: &'static Statement, size: usize, width: usize) -> &'stati
             format!("({})", numbers.join(", "))
         };
         let rows = (0..size).map(parameters).collect::<Vec<_>>();
-        let text = format!("{head}VALUES {}", rows.join(", "));
+        let text = format!("{head}VALUES {}{tail}", rows.join(", "));
         Box::leak(Box::new(Statement { name: statement.name, text: text.leak() }))
     })
 }
@@ -53,6 +54,8 @@ mod tests {
     use super::*;
 
     const ONE: Statement = Statement { name: "test", text: "INSERT INTO t (a, b) VALUES ($1, $2)" };
+    const UPSERT: Statement =
+        Statement { name: "test of a tail", text: "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO NOTHING" };
 
     #[test]
     fn rows_follow_each_other() {
@@ -60,5 +63,6 @@ mod tests {
         let three = for_rows(&ONE, 3, 2);
         assert_eq!(three.text, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
         assert!(std::ptr::eq(three, for_rows(&ONE, 3, 2)), "it is made once");
+        assert_eq!(for_rows(&UPSERT, 2, 1).text, "INSERT INTO t (a) VALUES ($1), ($2) ON CONFLICT (a) DO NOTHING");
     }
 }

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use opnc_messages::Role;
 use opnc_messages::event::{EventKind, EventName};
 use opnc_pki::key::sha256;
+use opnc_services::ServiceError;
 use opnc_services::events::payload::render;
 use opnc_services::events::story::Story;
 use opnc_store::deliveries::{Delivery, DeliveryState};
 use opnc_store::event_endpoints::Endpoint;
-use opnc_store::outbox::OutboxEvent;
+use opnc_store::outbox::{self, OutboxEvent};
 use opnc_test_util::{World, shared};
 use regex::Regex;
 use serde_json::{Value, json};
@@ -104,7 +105,7 @@ async fn tell_the_story(world: &World) {
                 story.sent(event, delivery);
                 story.queued(event, delivery);
                 story.rejected(event, delivery);
-                story.write(tx).await
+                Ok::<_, ServiceError>(outbox::append_all(tx, &story.told()).await?)
             })
         });
         told.await.unwrap();

@@ -20,7 +20,7 @@ const LONGEST_ERROR: usize = 300;
 /// An endpoint with its secrets open.
 pub(super) struct Target {
     /// The endpoint as it was when its deliveries were taken.
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: Arc<Endpoint>,
     secrets: Secrets,
 }
 
@@ -37,7 +37,7 @@ pub(super) enum Result {
 
 impl Target {
     /// Opens the secrets of an endpoint.
-    pub(super) fn open(ecosystem: &Ecosystem, endpoint: Endpoint) -> std::result::Result<Arc<Self>, ServiceError> {
+    pub(super) fn open(ecosystem: &Ecosystem, endpoint: Arc<Endpoint>) -> std::result::Result<Arc<Self>, ServiceError> {
         let secrets = secrets(ecosystem, &endpoint, ecosystem.now())?;
         Ok(Arc::new(Self { endpoint, secrets }))
     }

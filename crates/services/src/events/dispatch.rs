@@ -1,40 +1,98 @@
 //! From events to deliveries: who is to hear of what, decided once for each event.
+//!
+//! What its endpoint has room for is held from the start, and sent without being read again.
 
-use opnc_store::deliveries::work::{self, Addressed};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use opnc_store::deliveries::work::{self, Addressed, Lease, Taken};
+use opnc_store::event_endpoints::Endpoint;
+use opnc_store::outbox::OutboxEvent;
 use opnc_store::{Tx, outbox};
+use uuid::Uuid;
 
 use super::audience::{About, Listeners};
 use super::facts::Facts;
 use crate::{Ecosystem, ServiceError};
 
-/// Events of one transaction.
-const BATCH: u32 = 500;
+/// Events of one transaction: no fewer, so that what waits for slow endpoints is no hindrance to others.
+pub(super) const FEWEST: u32 = 100;
+/// And no more.
+pub(super) const MOST: u32 = 500;
 
-/// Addresses the events that wait, in their order, and marks them as addressed; whether there may be more.
+/// Deliveries of one transaction, with the endpoint that they go to.
+pub(super) type ByEndpoint = Vec<(Arc<Endpoint>, Vec<Taken>)>;
+
+/// What a transaction is to address.
+pub(super) struct Batch {
+    /// Events that follow from what the transaction has written down, the newest of all; not in the outbox yet.
+    pub(super) told: Vec<OutboxEvent>,
+    /// How many events of the outbox are addressed beside them.
+    pub(super) limit: u32,
+    /// Under which deliveries are held that can be sent at once.
+    pub(super) lease: Lease,
+    pub(super) now: Timestamp,
+}
+
+/// Addresses the events that wait, in their order, and marks them as addressed: what can be sent at once, and whether there
+/// may be more. `room` takes the place of one more delivery to an endpoint, where there is one.
 ///
 /// An event that cannot be read would be in the way of all others: it is marked too, and the log says so.
-pub(super) async fn fan_out(tx: &mut Tx<'_>, ecosystem: &Ecosystem) -> Result<bool, ServiceError> {
-    let events = outbox::first(tx, BATCH).await?;
-    let mut about = Vec::with_capacity(events.len());
-    for event in &events {
-        match Facts::of(event) {
-            Ok((kind, facts)) => about.push(About { event: event.id, kind, facts }),
-            Err(error) => tracing::error!(event = %event.id, %error, "an event cannot be read; nobody is told of it"),
+pub(super) async fn fan_out(
+    tx: &mut Tx<'_>,
+    ecosystem: &Ecosystem,
+    batch: Batch,
+    mut room: impl FnMut(&Endpoint) -> bool + Send,
+) -> Result<(ByEndpoint, bool), ServiceError> {
+    let Batch { told, limit, lease, now } = batch;
+    let events = outbox::first(tx, limit).await?;
+    let more = events.len() >= limit as usize;
+    let about: Vec<About> = events.iter().chain(&told).filter_map(read).collect();
+    let listeners = Listeners::of(tx, &about).await?;
+    let mut recipients: HashMap<Uuid, _> =
+        about.iter().map(|event| (event.event, listeners.recipients(ecosystem, event))).collect();
+    // Who is told something must have heard before of what is older: where not all of that is addressed now, it waits.
+    // What is for nobody need not.
+    let (addressed_now, later): (Vec<OutboxEvent>, Vec<OutboxEvent>) =
+        told.into_iter().partition(|event| !more || recipients.get(&event.id).is_none_or(Vec::is_empty));
+    outbox::append_addressed(tx, &addressed_now, now).await?;
+    outbox::append_all(tx, &later).await?;
+    let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
+    outbox::all_done(tx, &ids, now).await?;
+
+    let (mut addressed, mut endpoints) = (Vec::new(), Vec::new());
+    for event in events.iter().chain(&addressed_now) {
+        for recipient in recipients.remove(&event.id).unwrap_or_default() {
+            let at_once = recipient.endpoint.failing_since.is_none() && room(&recipient.endpoint);
+            addressed.push(Addressed {
+                id: ecosystem.new_id(),
+                event_id: event.id,
+                endpoint_id: recipient.endpoint.id,
+                stream: recipient.stream,
+                name: recipient.name,
+                at_once,
+            });
+            endpoints.push((recipient.endpoint, event));
         }
     }
-    let listeners = Listeners::of(tx, &about).await?;
-    let mut addressed = Vec::new();
-    for event in &about {
-        addressed.extend(listeners.recipients(ecosystem, event).into_iter().map(|recipient| Addressed {
-            id: ecosystem.new_id(),
-            event_id: event.event,
-            endpoint_id: recipient.endpoint.id,
-            stream: recipient.stream,
-            name: recipient.name,
-        }));
+    let held = work::add(tx, &addressed, lease, now).await?;
+    let mut by_endpoint: HashMap<Uuid, (Arc<Endpoint>, Vec<Taken>)> = HashMap::new();
+    for (addressed, (endpoint, event)) in addressed.iter().zip(endpoints) {
+        if held.contains(&addressed.id) {
+            let (_, taken) = by_endpoint.entry(endpoint.id).or_insert_with(|| (endpoint, Vec::new()));
+            taken.push(Taken::added(addressed, event.clone(), lease, now));
+        }
     }
-    let ids: Vec<_> = events.iter().map(|event| event.id).collect();
-    work::add(tx, &addressed, ecosystem.now()).await?;
-    outbox::all_done(tx, &ids, ecosystem.now()).await?;
-    Ok(ids.len() >= BATCH as usize)
+    Ok((by_endpoint.into_values().collect(), more))
+}
+
+fn read(event: &OutboxEvent) -> Option<About> {
+    match Facts::of(event) {
+        Ok((kind, facts)) => Some(About { event: event.id, kind, facts }),
+        Err(error) => {
+            tracing::error!(event = %event.id, %error, "an event cannot be read; nobody is told of it");
+            None
+        }
+    }
 }

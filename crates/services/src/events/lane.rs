@@ -13,7 +13,7 @@ use super::attempt::{Result, Target, attempt};
 use crate::Ecosystem;
 
 /// Deliveries to one endpoint that are taken at most, sent or not.
-const MOST_HELD: usize = 512;
+const MOST_HELD: usize = 1024;
 
 /// What all lanes share.
 pub(super) struct Road {

@@ -30,13 +30,13 @@ struct Answers {
     pause: Option<SignedDuration>,
 }
 
-/// Writes down what came of attempts.
+/// Writes down what came of attempts; the events that follow from it, which are not in the outbox yet.
 pub(super) async fn record(
     tx: &mut Tx<'_>,
     ecosystem: &Ecosystem,
     owner: Uuid,
     done: &[Done],
-) -> Result<(), ServiceError> {
+) -> Result<Vec<OutboxEvent>, ServiceError> {
     let now = ecosystem.now();
     let events: Vec<&OutboxEvent> = done.iter().map(|done| &done.taken.event).collect();
     let mut story = Story::of(tx, ecosystem, &events).await?;
@@ -59,8 +59,8 @@ pub(super) async fn record(
     }
     work::give_back(tx, owner, &unsent).await?;
     work::unblock_behind(tx, &ended).await?;
-    story.write(tx).await?;
-    record_health(tx, ecosystem, done, now).await
+    record_health(tx, ecosystem, done, now).await?;
+    Ok(story.told())
 }
 
 /// The successes by status.
@@ -128,7 +128,7 @@ async fn record_health(
 ) -> Result<(), ServiceError> {
     let mut endpoints: HashMap<Uuid, (&Endpoint, Answers)> = HashMap::new();
     for one in done {
-        let endpoint = &one.target.endpoint;
+        let endpoint: &Endpoint = &one.target.endpoint;
         let (_, answers) = endpoints.entry(endpoint.id).or_insert_with(|| (endpoint, Answers::default()));
         match &one.result {
             // A refusal is an answer: the receiver is there.

@@ -82,12 +82,9 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Appends what was gathered.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn write(self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
-        Ok(outbox::append_all(tx, &self.told).await?)
+    /// What was gathered, in its order: events that are not in the outbox yet.
+    pub fn told(self) -> Vec<OutboxEvent> {
+        self.told
     }
 
     /// The deliveries of the same event to other endpoints.

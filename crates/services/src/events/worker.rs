@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use opnc_client::outbound::Outbound;
-use opnc_store::deliveries::work::{self, Taken};
+use opnc_store::deliveries::work::{self, Lease, Taken};
 use opnc_store::event_endpoints::{Endpoint, health};
 use opnc_store::outbox;
 use tokio::sync::{Semaphore, mpsc};
@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::attempt::{Result as Attempted, Target};
+use super::dispatch::{Batch, ByEndpoint};
 use super::lane::{Done, Lane, Road};
 use super::{dispatch, outcome};
 use crate::{Ecosystem, ServiceError};
@@ -47,7 +48,7 @@ pub struct Worker {
 
 /// What a turn has found.
 struct Turn {
-    taken: Vec<(Endpoint, Vec<Taken>)>,
+    taken: ByEndpoint,
     more: bool,
 }
 
@@ -156,18 +157,32 @@ impl Worker {
             let (worker, ecosystem) = (&*self, &ecosystem);
             let turn = ecosystem.store().run_tx("deliver events", |tx| {
                 Box::pin(async move {
-                    outcome::record(tx, ecosystem, worker.owner, &worker.unrecorded).await?;
-                    let more = dispatch::fan_out(tx, ecosystem).await?;
+                    let told = outcome::record(tx, ecosystem, worker.owner, &worker.unrecorded).await?;
                     let now = ecosystem.now();
-                    let mut taken = Vec::new();
+                    let lease = Lease { owner: worker.owner, until: worker.lease_until(now) };
+                    let mut rooms = worker.rooms();
+                    let mut taken: ByEndpoint = Vec::new();
                     for endpoint in worker.in_turn(health::due(tx, now).await?) {
                         let room = worker.room(&endpoint, &worker.unrecorded);
                         if room > 0 {
-                            let until = worker.lease_until(now);
-                            let some = work::take(tx, endpoint.id, worker.owner, now, until, room).await?;
-                            taken.push((endpoint, some));
+                            let some = work::take(tx, endpoint.id, lease.owner, now, lease.until, room).await?;
+                            let left = room.saturating_sub(u32::try_from(some.len()).unwrap_or(u32::MAX));
+                            rooms.insert(endpoint.id, left);
+                            taken.push((Arc::new(endpoint), some));
                         }
                     }
+                    let free = rooms.values().fold(0_u32, |sum, room| sum.saturating_add(*room));
+                    let limit = free.clamp(dispatch::FEWEST, dispatch::MOST);
+                    let batch = Batch { told, limit, lease, now };
+                    let has_room = |endpoint: &Endpoint| {
+                        let left = rooms.entry(endpoint.id).or_insert_with(|| worker.room(endpoint, &[]));
+                        let is_left = *left > 0;
+                        *left = left.saturating_sub(1);
+                        is_left
+                    };
+                    let (at_once, more) = dispatch::fan_out(tx, ecosystem, batch, has_room).await?;
+                    // At the end stay those that were served in turn.
+                    taken.splice(0..0, at_once);
                     Ok::<_, ServiceError>(Turn { taken, more })
                 })
             });
@@ -187,7 +202,10 @@ impl Worker {
         let ecosystem = self.road.ecosystem.clone();
         let (worker, shared) = (&*self, &ecosystem);
         let record = shared.store().run_tx("deliver events", |tx| {
-            Box::pin(async move { outcome::record(tx, shared, worker.owner, &worker.unrecorded).await })
+            Box::pin(async move {
+                let told = outcome::record(tx, shared, worker.owner, &worker.unrecorded).await?;
+                Ok::<_, ServiceError>(outbox::append_all(tx, &told).await?)
+            })
         });
         record.await?;
         self.written_down();
@@ -216,6 +234,22 @@ impl Worker {
         u32::try_from(room).unwrap_or(u32::MAX)
     }
 
+    /// How many more deliveries are taken for each endpoint that something was sent to, when the results are written down.
+    fn rooms(&self) -> HashMap<Uuid, u32> {
+        let per_endpoint = self.road.ecosystem.policy().delivery.per_endpoint.max(1);
+        let mut recorded: HashMap<Uuid, usize> = HashMap::new();
+        for done in &self.unrecorded {
+            *recorded.entry(done.target.endpoint.id).or_default() += 1;
+        }
+        let active = self.lanes.iter().filter(|(_, lane)| !lane.is_empty());
+        let room = |(id, lane): (&Uuid, &Lane)| {
+            // Too many for one that fails; to that, nothing is sent at once.
+            let room = lane.room(per_endpoint, false, recorded.get(id).copied().unwrap_or_default());
+            (*id, u32::try_from(room).unwrap_or(u32::MAX))
+        };
+        active.map(room).collect()
+    }
+
     /// The endpoints, from the one behind that which was served last.
     fn in_turn(&self, mut endpoints: Vec<Endpoint>) -> Vec<Endpoint> {
         let first = endpoints.partition_point(|endpoint| endpoint.id <= self.last);
@@ -228,7 +262,7 @@ impl Worker {
         now.saturating_add(lease.unwrap_or(SignedDuration::from_mins(1))).unwrap_or(Timestamp::MAX)
     }
 
-    fn send(&mut self, endpoint: Endpoint, taken: Vec<Taken>, begin_by: Instant) {
+    fn send(&mut self, endpoint: Arc<Endpoint>, taken: Vec<Taken>, begin_by: Instant) {
         if taken.is_empty() {
             return;
         }

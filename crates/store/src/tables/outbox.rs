@@ -35,7 +35,8 @@ macro_rules! columns {
 }
 
 statements! {
-    APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, attempts) VALUES ($1, $2, $3, $4, $5, $6)";
+    APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, attempts, done_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
     WAITING = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id");
     FIRST = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id LIMIT $1");
     ALL_DONE = concat!("UPDATE outbox SET done_at = $51 WHERE done_at IS NULL AND id IN (", ids!(), ")");
@@ -71,9 +72,22 @@ pub async fn append(tx: &mut Tx<'_>, event: &OutboxEvent) -> Result<(), StoreErr
 /// # Errors
 /// As [`append`].
 pub async fn append_all(tx: &mut Tx<'_>, events: &[OutboxEvent]) -> Result<(), StoreError> {
-    if events.is_empty() {
-        return Ok(());
+    insert(tx, events, None).await?;
+    if !events.is_empty() {
+        tx.tell_of_events();
     }
+    Ok(())
+}
+
+/// The same for events that are addressed already: nobody looks for them in the outbox any more.
+///
+/// # Errors
+/// As [`append`].
+pub async fn append_addressed(tx: &mut Tx<'_>, events: &[OutboxEvent], at: Timestamp) -> Result<(), StoreError> {
+    insert(tx, events, Some(at)).await
+}
+
+async fn insert(tx: &mut Tx<'_>, events: &[OutboxEvent], done_at: Option<Timestamp>) -> Result<(), StoreError> {
     let rows = events.iter().map(|event| {
         [
             Value::from(event.id),
@@ -82,11 +96,10 @@ pub async fn append_all(tx: &mut Tx<'_>, events: &[OutboxEvent]) -> Result<(), S
             event.trace_id.into(),
             event.created_at.into(),
             0_u32.into(),
+            done_at.into(),
         ]
     });
-    tx.insert_all(&APPEND, rows).await?;
-    tx.tell_of_events();
-    Ok(())
+    tx.insert_all(&APPEND, rows).await
 }
 
 /// All events that are not delivered yet, leased or not, in order.

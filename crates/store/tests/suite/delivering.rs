@@ -1,9 +1,11 @@
 //! Deliveries at work: order, leases, retries, and what is done once more.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use opnc_messages::event::EventName;
 use opnc_store::deliveries::log::{self, DeliveryFilter, Standing};
-use opnc_store::deliveries::work::{self, Addressed, Failed, Taken, Then};
+use opnc_store::deliveries::work::{self, Addressed, Failed, Lease, Taken, Then};
 use opnc_store::deliveries::{self, DeliveryState};
 use opnc_store::event_endpoints::{self, health};
 use opnc_store::outbox::{self, OutboxEvent};
@@ -47,18 +49,29 @@ async fn address(db: &TestDb, streams: &[&str], first: u128) {
             endpoint_id: id(ENDPOINT),
             stream: (*stream).to_owned(),
             name: EventName::parse("oem.contract.created").unwrap(),
+            at_once: false,
         })
         .collect();
     let (numbered, addressed) = (&numbered, &addressed);
-    let added = write!(db, tx => async move {
+    let held = write!(db, tx => async move {
         for (number, _) in numbered {
             outbox::append(tx, &event(*number)).await?;
         }
-        work::add(tx, addressed, at(0)).await
+        work::add(tx, addressed, lease(1), at(0)).await
     });
-    assert_eq!(added, addressed.len() as u64);
-    let again = write!(db, tx => async move { work::add(tx, addressed, at(0)).await });
-    assert_eq!(again, 0, "an event goes to an endpoint once");
+    assert_eq!(held, HashSet::new());
+    let other = |one: &Addressed| Addressed { id: uuid(one.id.as_u128() + 500), ..one.clone() };
+    let twice: &Vec<_> = &addressed.iter().map(other).collect();
+    write!(db, tx => async move { work::add(tx, twice, lease(1), at(0)).await });
+    for one in twice {
+        let found = deliveries::find(&mut db.reader().await, one.id).await.unwrap();
+        assert_eq!(found, None, "an event goes to an endpoint once");
+    }
+}
+
+/// Ten seconds for a worker.
+fn lease(owner: u8) -> Lease {
+    Lease { owner: id(owner), until: at(10) }
 }
 
 fn event(number: u128) -> OutboxEvent {
@@ -138,6 +151,39 @@ async fn what_is_held_by_one_worker_is_not_taken_by_another() {
     let ended = deliveries::find(&mut db.reader().await, uuid(2001)).await.unwrap().unwrap();
     assert_eq!((ended.state, ended.attempts, ended.last_status), (DeliveryState::Delivered, 1, Some(204)));
     assert_eq!((ended.done_at, ended.lease_until), (Some(at(5)), None));
+}
+
+/// What is sent by who adds it is held like what was taken, and waits for what is before it in its stream.
+#[tokio::test]
+async fn what_is_added_to_be_sent_at_once_is_held() {
+    let db = with_deliveries(&["a"]).await;
+    let streams = ["a", "b", "b", "c"];
+    let addressed: &Vec<Addressed> = &(2..)
+        .zip(streams)
+        .map(|(number, stream)| Addressed {
+            id: uuid(2000 + number),
+            event_id: uuid(1000 + number),
+            endpoint_id: id(ENDPOINT),
+            stream: stream.to_owned(),
+            name: EventName::parse("oem.contract.created").unwrap(),
+            at_once: stream != "c",
+        })
+        .collect();
+    let held = write!(db, tx => async move {
+        for one in addressed {
+            outbox::append(tx, &event(one.event_id.as_u128() - 1000)).await?;
+        }
+        work::add(tx, addressed, lease(1), at(0)).await
+    });
+    assert_eq!(held, HashSet::from([uuid(2003)]), "the first of b; the others are behind another, or not asked for");
+    let kept = deliveries::find(&mut db.reader().await, uuid(2003)).await.unwrap().unwrap();
+    let said = Taken::added(&addressed[1], event(3), lease(1), at(0));
+    assert_eq!(said.delivery, kept);
+    assert_eq!(take(&db, 2, 1, 10).await, [1, 5], "the first of a, and c");
+    assert_eq!(deliver(&db, 1, &[3]).await, 1);
+    assert_eq!(take(&db, 2, 1, 10).await, [4]);
+    assert_eq!(deliver(&db, 2, &[1]).await, 1);
+    assert_eq!(take(&db, 2, 1, 10).await, [2]);
 }
 
 #[tokio::test]

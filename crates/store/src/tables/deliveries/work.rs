@@ -3,6 +3,8 @@
 //! Of each stream of an endpoint one delivery at a time can be taken, the first that waits; those behind it are blocked
 //! until it has ended. What a worker took is its own until the lease ends; what it says of it later is not heard.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use opnc_messages::event::EventName;
 use uuid::Uuid;
@@ -27,6 +29,17 @@ pub struct Addressed {
     pub stream: String,
     /// The event's name as the endpoint has subscribed to it.
     pub name: EventName,
+    /// Whether who adds it also sends it, when nothing is before it.
+    pub at_once: bool,
+}
+
+/// Who holds deliveries, and until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The worker.
+    pub owner: Uuid,
+    /// The time at which others may take them.
+    pub until: Timestamp,
 }
 
 /// A delivery that a worker has taken, with its event.
@@ -40,6 +53,29 @@ pub struct Taken {
     pub failures: u32,
     /// Until when further ones do not.
     pub failures_until: Option<Timestamp>,
+}
+
+impl Taken {
+    /// A delivery that was added `at` a time and is held since then: what the database has of it.
+    pub fn added(addressed: &Addressed, event: OutboxEvent, lease: Lease, at: Timestamp) -> Self {
+        let delivery = Delivery {
+            id: addressed.id,
+            event_id: addressed.event_id,
+            endpoint_id: addressed.endpoint_id,
+            stream: addressed.stream.clone(),
+            name: addressed.name,
+            state: DeliveryState::Waiting,
+            attempts: 0,
+            next_at: at,
+            lease_until: Some(lease.until),
+            last_status: None,
+            last_error: None,
+            created_at: at,
+            done_at: None,
+            ended_as: None,
+        };
+        Self { delivery, event, failures: 0, failures_until: None }
+    }
 }
 
 /// How an attempt has failed.
@@ -71,53 +107,19 @@ pub enum Then {
     End(DeliveryState),
 }
 
-/// Rows that one statement inserts.
-const ROWS: usize = 10;
-
-macro_rules! row {
-    ($id:literal, $event:literal, $endpoint:literal, $stream:literal, $name:literal, $blocked:literal) => {
-        concat!(
-            "(",
-            $id,
-            ", ",
-            $event,
-            ", ",
-            $endpoint,
-            ", ",
-            $stream,
-            ", ",
-            $name,
-            ",
-              CASE WHEN EXISTS (SELECT 1 FROM deliveries w
-                                WHERE w.endpoint_id = ",
-            $endpoint,
-            " AND w.stream = ",
-            $stream,
-            "
-                                  AND w.state = 'waiting')
-                   THEN 1 ELSE CAST(",
-            $blocked,
-            " AS BIGINT) END,
-              'waiting', 0, $1, $1)"
-        )
-    };
-}
-
 statements! {
-    ADD = concat!(
-        "INSERT INTO deliveries (id, event_id, endpoint_id, stream, name, blocked, state, attempts, next_at, created_at)
-         VALUES ",
-        row!("$2", "$3", "$4", "$5", "$6", "$7"), ", ",
-        row!("$8", "$9", "$10", "$11", "$12", "$13"), ", ",
-        row!("$14", "$15", "$16", "$17", "$18", "$19"), ", ",
-        row!("$20", "$21", "$22", "$23", "$24", "$25"), ", ",
-        row!("$26", "$27", "$28", "$29", "$30", "$31"), ", ",
-        row!("$32", "$33", "$34", "$35", "$36", "$37"), ", ",
-        row!("$38", "$39", "$40", "$41", "$42", "$43"), ", ",
-        row!("$44", "$45", "$46", "$47", "$48", "$49"), ", ",
-        row!("$50", "$51", "$52", "$53", "$54", "$55"), ", ",
-        row!("$56", "$57", "$58", "$59", "$60", "$61"),
-        " ON CONFLICT (event_id, endpoint_id) DO NOTHING"
+    ADD = "INSERT INTO deliveries (id, event_id, endpoint_id, stream, name, state, attempts, next_at, created_at,
+             lease_owner, lease_until)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+           ON CONFLICT (event_id, endpoint_id) DO NOTHING";
+    BLOCK = concat!(
+        "UPDATE deliveries SET blocked = 1, lease_owner = NULL, lease_until = NULL
+         WHERE id IN (", ids!(), ")
+           AND EXISTS (SELECT 1 FROM deliveries w
+                       WHERE w.endpoint_id = deliveries.endpoint_id AND w.stream = deliveries.stream
+                         AND w.state = 'waiting' AND w.id <> deliveries.id
+                         AND (w.event_id < deliveries.event_id OR w.created_at < deliveries.created_at))
+         RETURNING id"
     );
     DUE = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
              d.last_status, d.last_error, d.created_at, d.done_at, d.ended_as, d.failures, d.failures_until,
@@ -161,33 +163,42 @@ statements! {
                                    AND w.state = 'waiting' AND w.event_id < deliveries.event_id)";
 }
 
-/// Adds deliveries, in the order of their events; what is on its way to its endpoint already is left out.
+/// Adds deliveries; what is on its way to its endpoint already is left out. Those that are to be sent at once are held by
+/// the lease, as if they were taken, unless an earlier one of their stream waits: the ids of those that are held.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails, or there is no such event or endpoint.
-pub async fn add(tx: &mut Tx<'_>, addressed: &[Addressed], now: Timestamp) -> Result<u64, StoreError> {
-    let mut added = 0;
-    for rows in addressed.chunks(ROWS) {
-        let mut values = vec![now.into()];
-        for place in 0..ROWS {
-            // What is missing to a whole statement is filled up by the last row again, which conflicts with itself.
-            let Some(row) = rows.get(place).or(rows.last()) else { break };
-            let behind = rows.iter().take(place.min(rows.len() - 1));
-            let follows = behind
-                .filter(|other| other.event_id != row.event_id)
-                .any(|other| other.endpoint_id == row.endpoint_id && other.stream == row.stream);
-            values.extend([
-                row.id.into(),
-                row.event_id.into(),
-                row.endpoint_id.into(),
-                Value::from(&row.stream),
-                row.name.as_str().into(),
-                follows.into(),
-            ]);
+pub async fn add(
+    tx: &mut Tx<'_>,
+    addressed: &[Addressed],
+    lease: Lease,
+    now: Timestamp,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let rows = addressed.iter().map(|row| {
+        let lease = row.at_once.then_some(lease);
+        [
+            Value::from(row.id),
+            row.event_id.into(),
+            row.endpoint_id.into(),
+            (&row.stream).into(),
+            row.name.as_str().into(),
+            DeliveryState::Waiting.as_str().into(),
+            0_u32.into(),
+            now.into(),
+            now.into(),
+            lease.map(|lease| lease.owner).into(),
+            lease.map(|lease| lease.until).into(),
+        ]
+    });
+    tx.insert_all(&ADD, rows).await?;
+    let mut held: HashSet<Uuid> = addressed.iter().filter(|row| row.at_once).map(|row| row.id).collect();
+    let ids: Vec<Uuid> = addressed.iter().map(|row| row.id).collect();
+    for values in batches(&ids, []) {
+        for row in tx.fetch_all(&BLOCK, values).await? {
+            held.remove(&row.uuid("id")?);
         }
-        added += tx.execute(&ADD, values).await?;
     }
-    Ok(added)
+    Ok(held)
 }
 
 /// Takes up to `limit` deliveries to an endpoint whose time has come, the longest waiting first, and holds them until

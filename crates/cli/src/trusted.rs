@@ -38,11 +38,10 @@ impl Trust {
 }
 
 /// A time as RFC 3339 writes it. Without an offset it is in UTC, without a time of day it is the first second of the day.
-pub(crate) fn time(text: &str) -> Result<Timestamp, jiff::Error> {
-    text.parse().or_else(|error| match text.parse::<DateTime>() {
-        Ok(local) => Ok(local.to_zoned(TimeZone::UTC)?.timestamp()),
-        Err(_) => Err(error),
-    })
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
+    let in_utc = |local: DateTime| Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    let read = text.parse().ok().or_else(|| in_utc(text.parse().ok()?));
+    read.ok_or_else(|| "no time; write it as 2026-11-01 or 2026-11-01T12:00:00Z".to_owned())
 }
 
 #[cfg(test)]

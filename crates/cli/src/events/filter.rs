@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use opnc_services::events::log::{DeliveryFilter, DeliveryState};
 use uuid::Uuid;
 
+use crate::trusted::time;
+
 /// Which deliveries.
 #[derive(Args, Debug, Clone)]
 pub(super) struct FilterArg {
@@ -24,12 +26,12 @@ pub(super) struct FilterArg {
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<DeliveryState>,
 
-    /// Deliveries made at this time or later, for example 2026-11-01T00:00:00Z
-    #[arg(long, value_name = "TIME")]
+    /// Deliveries made at this time or later, as 2026-11-01 or 2026-11-01T12:00:00Z, UTC unless it says otherwise
+    #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<Timestamp>,
 
     /// Deliveries made before this time
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<Timestamp>,
 }
 

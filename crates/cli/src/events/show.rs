@@ -2,6 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
+use opnc_messages::event::EventKind;
 use opnc_services::events::log;
 use serde::Serialize;
 use uuid::Uuid;
@@ -52,7 +53,7 @@ impl Show {
         let (event, deliveries) = found.map_err(Failure::service)?;
         let shown = Shown {
             event_id: event.id,
-            kind: event.kind,
+            kind: EventKind::parse(&event.kind).map_or(event.kind, |kind| kind.canonical().to_string()),
             occurred_at: event.created_at,
             trace_id: event.trace_id,
             deliveries: deliveries.into_iter().map(Record::from).collect(),

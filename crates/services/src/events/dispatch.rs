@@ -35,8 +35,8 @@ pub(super) struct Batch {
     pub(super) now: Timestamp,
 }
 
-/// Addresses the events that wait, in their order, and marks them as addressed: what can be sent at once, and whether there
-/// may be more. `room` takes the place of one more delivery to an endpoint, where there is one.
+/// Addresses the events that wait, in their order, and marks them as addressed: what can be sent at once, and whether
+/// there may be more. `room` takes the place of one more delivery to an endpoint, where there is one.
 ///
 /// An event that cannot be read would be in the way of all others: it is marked too, and the log says so.
 pub(super) async fn fan_out(

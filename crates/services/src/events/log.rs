@@ -79,7 +79,8 @@ pub async fn replay(caller: &Caller, ecosystem: &Ecosystem, filter: &DeliveryFil
     let chosen = filter.event_id.or(filter.endpoint_id).or(filter.party_id);
     if chosen.is_none() && filter.since.is_none() {
         return Err(ServiceError::invalid(
-            "Say which deliveries: of an event, to an endpoint or party, or since a time.",
+            "Say which deliveries: of an event (--event), to an endpoint (--endpoint) or party (--party), or since a time \
+             (--since).",
         ));
     }
     let replayed = ecosystem.store().run_tx("replay events", |tx| {
@@ -101,12 +102,15 @@ pub async fn replay(caller: &Caller, ecosystem: &Ecosystem, filter: &DeliveryFil
 /// Ends the parking of an endpoint, or its pause: what waits for it is tried at once. How many deliveries that are.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] when there is no such endpoint, [`ServiceError::Forbidden`] for everybody but admins.
+/// [`ServiceError::NotFound`] when there is no such endpoint, [`ServiceError::Invalid`] when it is disabled,
+/// [`ServiceError::Forbidden`] for everybody but admins.
 pub async fn resume(caller: &Caller, ecosystem: &Ecosystem, endpoint: Uuid) -> Result<u64, ServiceError> {
     admins_only(caller)?;
     let resumed = ecosystem.store().run_tx("resume endpoint", |tx| {
         Box::pin(async move {
-            event_endpoints::find(tx, endpoint).await?.ok_or_else(|| nothing("endpoint"))?;
+            if !event_endpoints::find(tx, endpoint).await?.ok_or_else(|| nothing("endpoint"))?.enabled {
+                return Err(ServiceError::invalid("The endpoint is disabled; its owner has to enable it first."));
+            }
             health::well(tx, endpoint).await?;
             record::note(tx, caller, ecosystem, "ResumeEventEndpoint", &endpoint.to_string()).await?;
             Ok::<_, ServiceError>(log::sooner(tx, endpoint, ecosystem.now()).await?)

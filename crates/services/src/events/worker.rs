@@ -234,7 +234,8 @@ impl Worker {
         u32::try_from(room).unwrap_or(u32::MAX)
     }
 
-    /// How many more deliveries are taken for each endpoint that something was sent to, when the results are written down.
+    /// How many more deliveries there is room for at the endpoints that something is sent to, when the results are
+    /// written down.
     fn rooms(&self) -> HashMap<Uuid, u32> {
         let per_endpoint = self.road.ecosystem.policy().delivery.per_endpoint.max(1);
         let mut recorded: HashMap<Uuid, usize> = HashMap::new();

@@ -12,7 +12,8 @@ use crate::output;
 /// Have deliveries made once more: of an event, to an endpoint or party, or of a time span
 ///
 /// Each event keeps its id, so that receivers can tell that they have it already; those about one contract keep their order.
-/// What waits for its next try is tried at once. A process that serves the ecosystem sends them.
+/// What waits for its next try is tried at once. A process that serves the ecosystem sends them. Only what was on its way to
+/// an endpoint before can be: an endpoint that was added later never hears of what was before it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Replay {

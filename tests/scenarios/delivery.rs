@@ -189,31 +189,6 @@ async fn a_refusal_is_not_repeated() {
     }
 }
 
-/// What is replayed is the same message to the same OEM: the eMSP has heard what came of it.
-#[tokio::test]
-async fn a_replay_is_not_told_again() {
-    let cases = [(200, "emsp.contract.created.sent.to.oem"), (409, "emsp.contract.rejected.by.oem")];
-    for (status, told) in cases {
-        let (oem, emsp) = (Receiver::start(move |_| Behaviour::Status(status)).await, Receiver::good().await);
-        let setting = setting(&oem.url).await;
-        setting.ecosystem().endpoint(setting.ecosystem().party_named("eMSP D"), &emsp.url, STORY).await;
-        setting.contract("DEDDD000000001").await;
-        for times in 2..=3 {
-            let (ecosystem, now) = (&setting.ecosystem().ecosystem, setting.ecosystem().ecosystem.now());
-            let filter = &DeliveryFilter { endpoint_id: Some(setting.endpoint), ..DeliveryFilter::default() };
-            let again =
-                ecosystem.store().run_tx::<_, StoreError, _>("test", |tx| Box::pin(log::again(tx, filter, now)));
-            assert_eq!(again.await.unwrap(), 1);
-            setting.ecosystem().deliver().await;
-            assert_eq!(oem.received().len(), times, "{status}");
-            assert_eq!(kinds(&emsp.received()), [told]);
-        }
-        let mut seen = ids(&oem.received());
-        seen.dedup();
-        assert_eq!(seen.len(), 1, "one event, one id");
-    }
-}
-
 #[tokio::test]
 async fn a_failure_is_repeated_three_times_an_hour_apart() {
     let (oem, emsp) = (Receiver::start(|_| Behaviour::Status(500)).await, Receiver::good().await);

@@ -97,7 +97,6 @@ async fn tell_the_story(world: &World) {
             last_error: None,
             created_at: Timestamp::UNIX_EPOCH,
             done_at: None,
-            ended_as: None,
         };
         let told = ecosystem.store().run_tx("test", |tx| {
             Box::pin(async move {

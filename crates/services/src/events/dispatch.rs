@@ -47,7 +47,7 @@ pub(super) async fn fan_out(
 ) -> Result<(ByEndpoint, bool), ServiceError> {
     let Batch { told, limit, lease, now } = batch;
     let events = outbox::first(tx, limit).await?;
-    let more = events.len() >= limit as usize;
+    let mut more = events.len() >= limit as usize;
     let about: Vec<About> = events.iter().chain(&told).filter_map(read).collect();
     let listeners = Listeners::of(tx, &about).await?;
     let mut recipients: HashMap<Uuid, _> =
@@ -64,7 +64,10 @@ pub(super) async fn fan_out(
     let (mut addressed, mut endpoints) = (Vec::new(), Vec::new());
     for event in events.iter().chain(&addressed_now) {
         for recipient in recipients.remove(&event.id).unwrap_or_default() {
-            let at_once = recipient.endpoint.failing_since.is_none() && room(&recipient.endpoint);
+            // One that fails may be left alone for a while: the next turn asks.
+            let is_failing = recipient.endpoint.failing_since.is_some();
+            more |= is_failing;
+            let at_once = !is_failing && room(&recipient.endpoint);
             addressed.push(Addressed {
                 id: ecosystem.new_id(),
                 event_id: event.id,

@@ -55,7 +55,7 @@ impl<'a> Story<'a> {
             Some(EventKind::ContractDeleted) => EventKind::DeletionSent,
             _ => return,
         };
-        let is_new = !was_heard(delivery) && !self.others(delivery).any(was_heard);
+        let is_new = !delivery.has_arrived() && !self.others(delivery).any(Delivery::has_arrived);
         self.now_stands(delivery, DeliveryState::Delivered);
         if is_new {
             self.follow(event, kind);
@@ -65,19 +65,18 @@ impl<'a> Story<'a> {
     /// The first try to tell the OEM of `event` has failed, and `delivery` is tried again.
     pub fn queued(&mut self, event: &OutboxEvent, delivery: &Delivery) {
         let is_tried = |other: &Delivery| other.state == DeliveryState::Waiting && other.attempts > 0;
-        let is_known = self.others(delivery).any(|other| was_heard(other) || is_tried(other));
+        let is_known = self.others(delivery).any(|other| other.has_arrived() || is_tried(other));
         self.now_stands(delivery, DeliveryState::Waiting);
-        if is_message_to_oem(event) && delivery.ended_as.is_none() && !is_known {
+        if is_message_to_oem(event) && !delivery.has_arrived() && !is_known {
             self.follow(event, EventKind::Queued);
         }
     }
 
     /// The OEM has refused `event`, or all tries of `delivery` are spent.
     pub fn rejected(&mut self, event: &OutboxEvent, delivery: &Delivery) {
-        let is_open =
-            self.others(delivery).any(|other| was_heard(other) || other.state == DeliveryState::Waiting);
+        let is_open = self.others(delivery).any(|other| other.has_arrived() || other.state == DeliveryState::Waiting);
         self.now_stands(delivery, DeliveryState::Rejected);
-        if is_message_to_oem(event) && delivery.ended_as.is_none() && !is_open {
+        if is_message_to_oem(event) && !delivery.has_arrived() && !is_open {
             self.follow(event, EventKind::Rejected);
         }
     }
@@ -107,11 +106,6 @@ impl<'a> Story<'a> {
     fn follow(&mut self, event: &OutboxEvent, kind: EventKind) {
         self.told.push(row(self.ecosystem, kind, event.payload.clone(), event.trace_id));
     }
-}
-
-/// Whether the receiver has had it, now or before it was made once more.
-fn was_heard(delivery: &Delivery) -> bool {
-    delivery.state == DeliveryState::Delivered || delivery.ended_as == Some(DeliveryState::Delivered)
 }
 
 /// The contract was fetched by the OEM, or installed through a station, for the first time. `trace` is the request.

@@ -40,8 +40,6 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// When it came to its end; of one that is made once more, when the receiver had it.
     pub done_at: Option<Timestamp>,
-    /// How it had ended before, when it is made once more: delivered, where it ever was.
-    pub ended_as: Option<DeliveryState>,
 }
 
 impl Delivery {
@@ -91,13 +89,13 @@ impl DeliveryState {
 macro_rules! columns {
     () => {
         "id, event_id, endpoint_id, stream, name, state, attempts, next_at, lease_until, last_status, last_error,
-         created_at, done_at, ended_as"
+         created_at, done_at"
     };
 }
 
 statements! {
     ADD = concat!(
-        "INSERT INTO deliveries (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        "INSERT INTO deliveries (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (event_id, endpoint_id) DO NOTHING"
     );
     FIND = concat!("SELECT ", columns!(), " FROM deliveries WHERE id = $1");
@@ -129,7 +127,6 @@ pub async fn add(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<bool, StoreErro
         (&delivery.last_error).into(),
         delivery.created_at.into(),
         delivery.done_at.into(),
-        delivery.ended_as.map(DeliveryState::as_str).into(),
     ];
     Ok(tx.execute(&ADD, values).await? > 0)
 }
@@ -167,10 +164,6 @@ pub async fn shared(reader: &mut Reader, events: &[Uuid]) -> Result<Vec<Delivery
 
 fn read(row: &Row) -> Result<Delivery, StoreError> {
     let status = row.count_or_null("last_status")?;
-    let ended_as = match row.text_or_null("ended_as")? {
-        Some(_) => Some(row.word("ended_as", DeliveryState::parse)?),
-        None => None,
-    };
     Ok(Delivery {
         id: row.uuid("id")?,
         event_id: row.uuid("event_id")?,
@@ -185,6 +178,5 @@ fn read(row: &Row) -> Result<Delivery, StoreError> {
         last_error: row.text_or_null("last_error")?,
         created_at: row.time("created_at")?,
         done_at: row.time_or_null("done_at")?,
-        ended_as,
     })
 }

@@ -141,7 +141,6 @@ async fn a_delivery_goes_with_its_event_and_with_its_endpoint() {
         last_error: Some("busy".into()),
         created_at: day(7),
         done_at: Some(day(8)),
-        ended_as: Some(DeliveryState::Rejected),
     };
     for number in [1, 2] {
         let one = &event(number);

@@ -65,7 +65,7 @@ macro_rules! filter {
 statements! {
     LIST = concat!(
         "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
-           d.last_status, d.last_error, d.created_at, d.done_at, d.ended_as, d.blocked,
+           d.last_status, d.last_error, d.created_at, d.done_at, d.blocked,
            o.trace_id, o.created_at AS happened_at, e.party_id
          FROM deliveries d JOIN outbox o ON o.id = d.event_id JOIN event_endpoints e ON e.id = d.endpoint_id
          WHERE d.id IN (SELECT id FROM deliveries WHERE ", filter!(), " AND ($7 = '' OR id < $7)

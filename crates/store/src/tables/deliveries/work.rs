@@ -72,7 +72,6 @@ impl Taken {
             last_error: None,
             created_at: at,
             done_at: None,
-            ended_as: None,
         };
         Self { delivery, event, failures: 0, failures_until: None }
     }
@@ -122,7 +121,7 @@ statements! {
          RETURNING id"
     );
     DUE = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
-             d.last_status, d.last_error, d.created_at, d.done_at, d.ended_as, d.failures, d.failures_until,
+             d.last_status, d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
              o.kind, o.payload, o.trace_id, o.created_at AS happened_at
            FROM deliveries d JOIN outbox o ON o.id = d.event_id
            WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 0 AND d.next_at <= $2

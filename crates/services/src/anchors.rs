@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opnc_messages::ids::Fingerprint;
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{Anchors, Purpose};
@@ -54,25 +54,57 @@ impl TrustAnchors {
 /// The anchors of the pool's latest known state.
 #[derive(Default)]
 pub(crate) struct AnchorCache {
-    built: Mutex<Option<(u64, Arc<TrustAnchors>)>>,
+    built: Mutex<Option<Built>>,
 }
+
+#[derive(Clone)]
+struct Built {
+    version: u64,
+    anchors: Arc<TrustAnchors>,
+    /// The number of changes by this process before the version was read.
+    changes: u64,
+    /// When it was.
+    at: Timestamp,
+}
+
+/// How long another process may have changed the pool before enrolment sees it.
+const POLL: SignedDuration = SignedDuration::from_millis(100);
 
 impl Ecosystem {
     /// The anchors as the pool holds them now. Reads from the store: not to be called by who holds a reader, since
     /// enough callers that wait for a second one with the first in hand wait for ever.
     pub(crate) async fn trust_anchors(&self) -> Result<Arc<TrustAnchors>, ServiceError> {
+        let (changes, at) = (self.store().changes(), self.now());
         let mut reader = self.store().read().await?;
         let version = trust_versions::current(&mut reader).await?.version;
-        if let Some((known, anchors)) = &*self.anchors().built.lock().unwrap_or_else(PoisonError::into_inner)
-            && *known == version
-        {
-            return Ok(Arc::clone(anchors));
-        }
-        let policy = &self.policy().trust;
-        let anchors = Arc::new(build(pool::read(&mut reader, policy).await?, policy));
-        let mut built = self.anchors().built.lock().unwrap_or_else(PoisonError::into_inner);
-        *built = Some((version, Arc::clone(&anchors)));
+        let known = self.anchors().known().filter(|known| known.version == version);
+        let anchors = match known {
+            Some(known) => known.anchors,
+            None => {
+                let policy = &self.policy().trust;
+                Arc::new(build(pool::read(&mut reader, policy).await?, policy))
+            }
+        };
+        let built = Built { version, anchors: Arc::clone(&anchors), changes, at };
+        *self.anchors().built.lock().unwrap_or_else(PoisonError::into_inner) = Some(built);
         Ok(anchors)
+    }
+
+    /// The same for who can do with what was read a tenth of a second ago, unless this process has changed the pool since:
+    /// a CA that issues a thousand certificates in that time asks once.
+    pub(crate) async fn recent_trust_anchors(&self) -> Result<Arc<TrustAnchors>, ServiceError> {
+        let (changes, now) = (self.store().changes(), self.now());
+        let is_recent = |known: &Built| known.changes == changes && now.duration_since(known.at).abs() < POLL;
+        match self.anchors().known().filter(is_recent) {
+            Some(known) => Ok(known.anchors),
+            None => self.trust_anchors().await,
+        }
+    }
+}
+
+impl AnchorCache {
+    fn known(&self) -> Option<Built> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -82,6 +82,14 @@ pub async fn found_for(
     Ok(root.certificate().clone())
 }
 
+/// How many authorities there are, those of parties included: whether founding has made any.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authorities(ecosystem: &Ecosystem) -> Result<usize, ServiceError> {
+    Ok(authorities::list(&mut ecosystem.store().read().await?).await?.len())
+}
+
 /// Whether the ecosystem has authorities of its own for this version of ISO 15118.
 ///
 /// # Errors

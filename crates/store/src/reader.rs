@@ -109,6 +109,11 @@ impl Reader {
         done.map_err(|error| self.failed(statement.name, error))
     }
 
+    /// Whether the engine is SQLite.
+    pub(crate) fn is_sqlite(&mut self) -> bool {
+        matches!(self.handle.connection(), Connection::Sqlite(_))
+    }
+
     /// Has PostgreSQL tell other processes at the commit; SQLite has no such thing.
     pub(crate) async fn notify(&mut self, waker: &Waker) -> Result<(), StoreError> {
         match self.handle.connection() {

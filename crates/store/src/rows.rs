@@ -12,8 +12,17 @@ const MOST: usize = 64;
 /// What an INSERT of one row ends with.
 const VALUES: &str = "VALUES (";
 
+/// How the parameters of many rows are written. PostgreSQL knows them by number; to SQLite a number is a name, which it looks
+/// for among all others each time it is bound, so that they go without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Parameters {
+    Numbered,
+    Plain,
+}
+
 /// The statements for several rows that were made. There are few: one for each size and each INSERT that is used so.
-static MADE: LazyLock<Mutex<HashMap<(&'static str, usize), &'static Statement>>> = LazyLock::new(Mutex::default);
+static MADE: LazyLock<Mutex<HashMap<(&'static str, usize, Parameters), &'static Statement>>> =
+    LazyLock::new(Mutex::default);
 
 impl Reader {
     /// Runs an INSERT of one row, whose VALUES are its parameters and nothing else, for all these rows.
@@ -23,10 +32,11 @@ impl Reader {
         rows: impl IntoIterator<Item = [Value; WIDTH]>,
     ) -> Result<(), StoreError> {
         let mut rows: Vec<_> = rows.into_iter().collect();
+        let parameters = if self.is_sqlite() { Parameters::Plain } else { Parameters::Numbered };
         while !rows.is_empty() {
             let size = 1 << rows.len().min(MOST).ilog2();
             let rest = rows.split_off(size);
-            self.execute(for_rows(statement, size, WIDTH), rows.into_iter().flatten()).await?;
+            self.execute(for_rows(statement, size, WIDTH, parameters), rows.into_iter().flatten()).await?;
             rows = rest;
         }
         Ok(())
@@ -34,16 +44,19 @@ impl Reader {
 }
 
 /// The same statement for `size` rows.
-fn for_rows(statement: &'static Statement, size: usize, width: usize) -> &'static Statement {
+fn for_rows(statement: &'static Statement, size: usize, width: usize, parameters: Parameters) -> &'static Statement {
     let Some((head, row)) = statement.text.rsplit_once(VALUES).filter(|_| size > 1) else { return statement };
     let tail = row.split_once(')').map_or("", |(_, tail)| tail);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry((statement.name, size)).or_insert_with(|| {
-        let parameters = |row: usize| {
-            let numbers = (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>();
-            format!("({})", numbers.join(", "))
+    made.entry((statement.name, size, parameters)).or_insert_with(|| {
+        let one = |row: usize| {
+            let written = (1..=width).map(|column| match parameters {
+                Parameters::Numbered => format!("${}", row * width + column),
+                Parameters::Plain => "?".to_owned(),
+            });
+            format!("({})", written.collect::<Vec<_>>().join(", "))
         };
-        let rows = (0..size).map(parameters).collect::<Vec<_>>();
+        let rows = (0..size).map(one).collect::<Vec<_>>();
         let text = format!("{head}VALUES {}{tail}", rows.join(", "));
         Box::leak(Box::new(Statement { name: statement.name, text: text.leak() }))
     })
@@ -59,10 +72,15 @@ mod tests {
 
     #[test]
     fn rows_follow_each_other() {
-        assert_eq!(for_rows(&ONE, 1, 2), &ONE);
-        let three = for_rows(&ONE, 3, 2);
+        use Parameters::{Numbered, Plain};
+        assert_eq!(for_rows(&ONE, 1, 2, Plain), &ONE);
+        let three = for_rows(&ONE, 3, 2, Numbered);
         assert_eq!(three.text, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
-        assert!(std::ptr::eq(three, for_rows(&ONE, 3, 2)), "it is made once");
-        assert_eq!(for_rows(&UPSERT, 2, 1).text, "INSERT INTO t (a) VALUES ($1), ($2) ON CONFLICT (a) DO NOTHING");
+        assert!(std::ptr::eq(three, for_rows(&ONE, 3, 2, Numbered)), "it is made once");
+        assert_eq!(for_rows(&ONE, 2, 2, Plain).text, "INSERT INTO t (a, b) VALUES (?, ?), (?, ?)");
+        assert_eq!(
+            for_rows(&UPSERT, 2, 1, Numbered).text,
+            "INSERT INTO t (a) VALUES ($1), ($2) ON CONFLICT (a) DO NOTHING"
+        );
     }
 }

@@ -25,8 +25,8 @@ pub struct Store {
     engine: Engine,
     known: Known,
     meter: Meter,
-    /// How many transactions of this process were committed.
-    commits: Arc<AtomicU64>,
+    /// How many transactions of this process have changed what is remembered.
+    changes: Arc<AtomicU64>,
     waker: Waker,
     /// Removed from the disk with the last clone.
     _temporary: Option<Arc<TempDir>>,
@@ -55,7 +55,7 @@ impl Store {
             engine,
             known: Known::default(),
             meter: Meter::default(),
-            commits: Arc::default(),
+            changes: Arc::default(),
             waker: Waker::default(),
             _temporary: temporary,
         })
@@ -82,10 +82,10 @@ impl Store {
         Ok(Reader::new(handle, self.known.clone()))
     }
 
-    /// A number that is another one after each transaction that this process committed: what was read before it changed may
-    /// be old. Other processes change the database without it.
-    pub fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Acquire)
+    /// A number that is another one after each transaction of this process that revoked a certificate or changed whom to
+    /// trust: what was read of these before may be old. Other processes change the database without it.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// Waits for events that transactions append: those of this process, and on PostgreSQL those of all processes on the
@@ -160,12 +160,14 @@ impl Store {
         {
             result = Err(error.into());
         }
-        let events = tx.has_events();
+        let (events, changed) = (tx.has_events(), tx.has_changed());
         let reader = tx.into_reader();
         match (result, reader.failure()) {
             (Ok(value), None) => match reader.commit().await {
                 Ok(()) => {
-                    self.commits.fetch_add(1, Ordering::Release);
+                    if changed {
+                        self.changes.fetch_add(1, Ordering::Release);
+                    }
                     if events {
                         self.waker.wake();
                     }

@@ -18,6 +18,8 @@ pub struct Tx<'env> {
     noted: Vec<AuditEntry>,
     /// Whether it appended events.
     events: bool,
+    /// Whether it changed what [`Store::changes`](crate::Store::changes) counts.
+    changed: bool,
     env: PhantomData<&'env ()>,
 }
 
@@ -26,7 +28,7 @@ pub type TxFuture<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send +
 
 impl Tx<'_> {
     pub(crate) fn new(reader: Reader) -> Self {
-        Self { reader, noted: Vec::new(), events: false, env: PhantomData }
+        Self { reader, noted: Vec::new(), events: false, changed: false, env: PhantomData }
     }
 
     pub(crate) fn note(&mut self, entry: AuditEntry) {
@@ -39,6 +41,14 @@ impl Tx<'_> {
 
     pub(crate) fn has_events(&self) -> bool {
         self.events
+    }
+
+    pub(crate) fn tell_of_change(&mut self) {
+        self.changed = true;
+    }
+
+    pub(crate) fn has_changed(&self) -> bool {
+        self.changed
     }
 
     /// Writes what was noted, and has the engine tell others of events: the last statements before the commit.

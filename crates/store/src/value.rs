@@ -183,6 +183,12 @@ impl From<Option<Vec<u8>>> for Value {
     }
 }
 
+impl From<[u8; 32]> for Value {
+    fn from(hash: [u8; 32]) -> Self {
+        Self::from(&hash)
+    }
+}
+
 impl From<&[u8; 32]> for Value {
     fn from(hash: &[u8; 32]) -> Self {
         Self::Blob(Some(hash.to_vec()))

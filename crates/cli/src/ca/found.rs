@@ -4,7 +4,7 @@ use clap::Args;
 use opnc_messages::RootType;
 use opnc_messages::pki::CaName;
 use opnc_pki::key::Algorithm;
-use opnc_services::{bootstrap, rcp};
+use opnc_services::{Ecosystem, bootstrap, rcp};
 use serde_json::json;
 
 use crate::Verdict;
@@ -59,28 +59,33 @@ impl Found {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        let before = bootstrap::authorities(ecosystem).await.map_err(Failure::service)?;
         if let (Some(name), Some(party)) = (&self.ca, &self.party) {
             let made = bootstrap::found_own(caller, ecosystem, name, party, self.algorithm).await;
             let issuer = made.map_err(Failure::service)?;
             let (subject, fingerprint) = (issuer.subject(), issuer.fingerprint());
             let name = format!("{}-{}", name.prefix, name.domain);
+            let made = made_since(ecosystem, before).await?;
             match self.output {
                 Format::Json => output::print_json(&json!({
-                    "ca": name, "subject": subject.to_string(), "fingerprint": fingerprint,
+                    "ca": name, "subject": subject.to_string(), "fingerprint": fingerprint, "made": made,
                 }))?,
-                Format::Table => output::print(format!("{name} {subject}\n  SHA-256 {fingerprint}\n"))?,
+                Format::Table => {
+                    output::print(format!("{name} {subject}\n  SHA-256 {fingerprint}\n  {}\n", said(made)))?;
+                }
             }
             ecosystem.store().close().await;
             return Ok(Verdict::Passed);
         }
         let founded = bootstrap::found_for(ecosystem, self.algorithm, &self.organization, None).await;
         let root = founded.map_err(Failure::service)?;
+        let made = made_since(ecosystem, before).await?;
         let put =
             rcp::put(caller, ecosystem, root_certificate(&root, RootType::V2g)?).await.map_err(Failure::service)?;
         let (name, fingerprint) = (root.subject(), root.fingerprint());
         match self.output {
             Format::Json => output::print_json(&json!({
-                "subject": name.to_string(), "fingerprint": fingerprint,
+                "subject": name.to_string(), "fingerprint": fingerprint, "made": made,
                 "pending": put.pending.map(|pending| json!({ "changeId": pending.change, "expiresAt": pending.expires_at })),
             }))?,
             Format::Table => {
@@ -88,11 +93,25 @@ impl Found {
                     Some(_) => "waits for a second admin before it is in the root pool: `opnc rcp pending`",
                     None => "in the root pool",
                 };
-                output::print(format!("V2G root {name}\n  SHA-256 {fingerprint}\n  {place}\n"))?;
+                let said = said(made);
+                output::print(format!("V2G root {name}\n  SHA-256 {fingerprint}\n  {place}\n  {said}\n"))?;
             }
         }
         ecosystem.store().close().await;
         Ok(Verdict::Passed)
+    }
+}
+
+/// How many CAs there are more than before.
+async fn made_since(ecosystem: &Ecosystem, before: usize) -> Result<usize, Failure> {
+    let now = bootstrap::authorities(ecosystem).await.map_err(Failure::service)?;
+    Ok(now.saturating_sub(before))
+}
+
+fn said(made: usize) -> String {
+    match made {
+        0 => "nothing was missing: no CA was made".to_owned(),
+        made => format!("CAs and signers made: {made}"),
     }
 }
 

@@ -20,8 +20,8 @@ pub(crate) struct Revoke {
     #[command(flatten)]
     config: ConfigArg,
 
-    /// Its SHA-256 fingerprint, 64 hexadecimal digits
-    #[arg(value_name = "FINGERPRINT", value_parser = |text: &str| Fingerprint::parse(text))]
+    /// Its SHA-256 fingerprint, 64 hexadecimal digits, or a file with the certificate
+    #[arg(value_name = "FINGERPRINT|FILE", value_parser = super::certificate)]
     fingerprint: Fingerprint,
 
     /// Why: unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation,

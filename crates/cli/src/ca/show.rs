@@ -18,8 +18,8 @@ pub(crate) struct Show {
     #[command(flatten)]
     config: ConfigArg,
 
-    /// Its SHA-256 fingerprint, 64 hexadecimal digits
-    #[arg(value_name = "FINGERPRINT", value_parser = |text: &str| Fingerprint::parse(text))]
+    /// Its SHA-256 fingerprint, 64 hexadecimal digits, or a file with the certificate
+    #[arg(value_name = "FINGERPRINT|FILE", value_parser = super::certificate)]
     fingerprint: Fingerprint,
 
     /// How to print it
@@ -30,6 +30,7 @@ pub(crate) struct Show {
 const EXAMPLES: &str = "\
 Examples:
   opnc ca show 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+  opnc ca show station.pem
   opnc ca show 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 | opnc cert show -";
 
 impl Show {

@@ -15,7 +15,7 @@ pub enum CsrError {
     #[error("the body is no certificate signing request: neither PEM, nor base64 of PEM or DER, nor DER")]
     Encoding,
     /// It holds something else, such as a certificate.
-    #[error("the PEM text holds a {0}, not a CERTIFICATE REQUEST")]
+    #[error("the PEM text holds {0}, not CERTIFICATE REQUEST")]
     Label(String),
     /// More bytes than any request needs.
     #[error("the request has {length} bytes of DER; at most {limit} are read")]

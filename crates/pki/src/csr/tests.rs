@@ -67,8 +67,10 @@ fn every_hash_that_clients_use() {
 
 #[test]
 fn other_keys_are_refused_by_name() {
-    for key in [P384, &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], &["-algorithm", "ED25519"]] {
+    let rsa: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
+    for (key, name) in [(P384, "secp384r1"), (rsa, "RSA"), (&["-algorithm", "ED25519"], "Ed25519")] {
         let error = Csr::read(&request(key, &[]).0).unwrap_err();
+        assert!(error.to_string().contains(&format!("of the kind {name} are")), "{error}");
         assert!(error.to_string().contains("secp256r1, secp521r1 and Ed448"), "{error}");
     }
 }

@@ -144,14 +144,33 @@ fn algorithm_of(identifier: &AlgorithmIdentifier<AnyRef<'_>>) -> Result<Algorith
         };
     }
     if oid != Algorithm::Secp256r1.key_oid() {
-        return Err(KeyError::UnsupportedKey(oid.to_string()));
+        return Err(KeyError::UnsupportedKey(named(oid)));
     }
     let curve = identifier
         .parameters
         .and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok())
         .ok_or_else(|| KeyError::UnsupportedKey("id-ecPublicKey without a named curve".to_owned()))?;
-    let named = Algorithm::ALL.into_iter().find(|algorithm| algorithm.curve_oid() == Some(curve));
-    named.ok_or_else(|| KeyError::UnsupportedKey(format!("id-ecPublicKey on curve {curve}")))
+    let known = Algorithm::ALL.into_iter().find(|algorithm| algorithm.curve_oid() == Some(curve));
+    known.ok_or_else(|| KeyError::UnsupportedKey(named(curve)))
+}
+
+/// The kinds of key, and the curves, that others use: by the names that their tools have for them.
+const OTHERS: [(&str, &str); 9] = [
+    ("1.2.840.113549.1.1.1", "RSA"),
+    ("1.2.840.113549.1.1.10", "RSA-PSS"),
+    ("1.2.840.10040.4.1", "DSA"),
+    ("1.3.101.112", "Ed25519"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.132.0.33", "secp224r1"),
+    ("1.3.132.0.34", "secp384r1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+];
+
+/// The name of a kind of key or curve, or its identifier where we know none.
+fn named(oid: ObjectIdentifier) -> String {
+    let oid = oid.to_string();
+    OTHERS.into_iter().find(|(known, _)| *known == oid).map_or(oid, |(_, name)| name.to_owned())
 }
 
 impl PartialEq for PublicKey {
@@ -187,9 +206,9 @@ mod tests {
     fn keys_of_other_kinds_are_named() {
         let spki = |hex_digits: &str| PublicKey::from_spki(&hex::decode(hex_digits).unwrap()).unwrap_err();
         let ed25519 = format!("302a300506032b6570032100{}", "11".repeat(32));
-        assert_eq!(spki(&ed25519), KeyError::UnsupportedKey("1.3.101.112".to_owned()));
+        assert_eq!(spki(&ed25519), KeyError::UnsupportedKey("Ed25519".to_owned()));
         let p384 = format!("3076301006072a8648ce3d020106052b81040022036200{}", "04".repeat(97));
-        assert_eq!(spki(&p384), KeyError::UnsupportedKey("id-ecPublicKey on curve 1.3.132.0.34".to_owned()));
+        assert_eq!(spki(&p384), KeyError::UnsupportedKey("secp384r1".to_owned()));
         let with_parameters = format!("3045300706032b65710500033a00{}", "11".repeat(57));
         assert_eq!(spki(&with_parameters), KeyError::UnsupportedKey("Ed448 with parameters".to_owned()));
     }

@@ -61,8 +61,7 @@ pub(crate) async fn authorize(
     };
     let place = app.party_places().take(caller.party);
     if place.is_none() {
-        let refusal = Refusal::too_many("This party has too many requests in work at the same time.", 1);
-        return known(refusal.into_response());
+        return known(too_many_at_once().into_response());
     }
     let permitted = match app.party_rate().check(caller.party) {
         Ok(()) => permit(&app, &caller, operation).await,
@@ -83,6 +82,11 @@ pub(crate) async fn authorize(
         *response.status_mut() = success;
     }
     response
+}
+
+/// All places of a party are taken.
+pub(super) fn too_many_at_once() -> Refusal {
+    Refusal::too_many("This party has too many requests in work at the same time.", 1)
 }
 
 /// Asks the access table; who is no admin and tries to be one stands in the audit log.

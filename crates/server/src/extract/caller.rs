@@ -62,11 +62,11 @@ pub(super) async fn identify(
         (None, Some(Ok(certified))) => (certified.party, certified.scopes, false),
         (None, Some(Err(reason))) => {
             let message = format!("Send an access token; the client certificate is no credential here: {reason}.");
-            return Err(unauthorized(&message, r#"Bearer realm="opnc""#));
+            return Err(unauthorized(&message, REALM));
         }
         (None, None) => {
             let message = "Send an access token: Authorization: Bearer and a token from /oauth2/token.";
-            return Err(unauthorized(message, r#"Bearer realm="opnc""#));
+            return Err(unauthorized(message, REALM));
         }
     };
     let caller = parties::caller(ecosystem, party, scopes, trace.0).await?;
@@ -92,8 +92,11 @@ fn invalid_token(message: &str) -> Refusal {
     unauthorized(message, &format!(r#"Bearer realm="opnc", error="invalid_token", error_description="{message}""#))
 }
 
-fn unauthorized(message: &str, challenge: &str) -> Refusal {
-    let challenge = HeaderValue::from_str(challenge).unwrap_or(HeaderValue::from_static(r#"Bearer realm="opnc""#));
+/// Asks for an access token (RFC 6750, 3).
+pub(super) const REALM: &str = r#"Bearer realm="opnc""#;
+
+pub(super) fn unauthorized(message: &str, challenge: &str) -> Refusal {
+    let challenge = HeaderValue::from_str(challenge).unwrap_or(HeaderValue::from_static(REALM));
     Refusal::new(StatusCode::UNAUTHORIZED, message).header(WWW_AUTHENTICATE, challenge)
 }
 

@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use opnc_messages::Operation;
-use opnc_services::est::LeafHolder;
+use opnc_services::est::{LeafHolder, ShownLeaf};
 use opnc_services::{Caller, est, parties};
 
 use super::acting::acting;
-use super::authorize::{Called, authorize};
-use super::caller::{Authorized, PartyId};
+use super::authorize::{Called, authorize, too_many_at_once};
+use super::caller::{Authorized, PartyId, REALM, unauthorized};
 use crate::error::Refusal;
 use crate::oauth::{BASIC, ClientCredentials, unknown_client};
 use crate::state::App;
@@ -78,21 +78,32 @@ pub(crate) async fn authorize_renewal(State(app): State<App>, mut request: Reque
     if !request.headers().contains_key(AUTHORIZATION)
         && let Some(peer) = peer
     {
-        match est::holder_of_leaf(app.ecosystem(), peer.leaf(), trace.0).await {
-            Ok(Some(holder)) => {
+        match est::shown_leaf(app.ecosystem(), peer.leaf(), trace.0).await {
+            Ok(ShownLeaf::Holder(holder)) => {
                 let party = PartyId(holder.party());
+                let place = app.party_places().take(party.0);
                 let mut response = match app.party_rate().check(party.0) {
+                    _ if place.is_none() => too_many_at_once().into_response(),
                     Ok(()) => {
-                        request.extensions_mut().insert(holder);
+                        request.extensions_mut().insert(*holder);
                         next.run(request).await
                     }
                     Err(refusal) => refusal.into_response(),
                 };
+                drop(place);
                 response.extensions_mut().insert(party);
                 response.extensions_mut().insert(Called(operation));
                 return response;
             }
-            Ok(None) => {}
+            Ok(ShownLeaf::Ended(reason)) => {
+                let message = format!(
+                    "The client certificate cannot be renewed with itself: {reason}. Send an access token for simpleenroll."
+                );
+                let mut response = offer_basic(unauthorized(&message, REALM)).into_response();
+                response.extensions_mut().insert(Called(operation));
+                return response;
+            }
+            Ok(ShownLeaf::Nothing) => {}
             Err(error) => return Refusal::from(error).into_response(),
         }
     }

@@ -46,7 +46,7 @@ impl ClientCredentials {
             }
             (None, secret) => {
                 let (Some(client_id), Some(secret)) = (request.get("client_id"), secret) else {
-                    return Err(unknown_client());
+                    return Err(no_credentials(request.get("client_id").is_some()));
                 };
                 Self { client_id: client_id.to_owned(), client_secret: Zeroizing::new(secret.to_owned()) }
             }
@@ -58,7 +58,27 @@ impl ClientCredentials {
 
 /// `invalid_client` of RFC 6749, 5.2; the same whether the id is unknown, the secret wrong or the party disabled.
 pub(crate) fn unknown_client() -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, "The client is unknown, or its secret is wrong.")
+    refused("The client is unknown, or its secret is wrong.")
+}
+
+/// The same where nothing was shown that could be wrong. A certificate of a station or car is in nobody's name here.
+fn no_credentials(names_client: bool) -> Refusal {
+    let missing =
+        if names_client { "There is no client_secret" } else { "There is neither a client_id nor a client_secret" };
+    let message = format!("{missing} in the request; send both by HTTP Basic or in the body.");
+    refused(&message)
+}
+
+/// The same for a certificate without the name of the client that it is to stand for.
+pub(super) fn no_client_id() -> Refusal {
+    refused(
+        "A client certificate was shown, and no client_id; send the client_id of the party that the certificate was made for. \
+         The certificate of a station or a car is no credential of its party.",
+    )
+}
+
+fn refused(message: &str) -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, message)
         .oauth("invalid_client")
         .header(WWW_AUTHENTICATE, HeaderValue::from_static(BASIC))
 }
@@ -129,5 +149,14 @@ mod tests {
             let refusal = ClientCredentials::read(&headers, &form(&body)).unwrap_err();
             assert_eq!(refusal.status, StatusCode::UNAUTHORIZED, "{body}");
         }
+    }
+
+    #[test]
+    fn what_was_not_sent_is_not_called_wrong() {
+        for (body, said) in [("", "neither a client_id nor a client_secret"), ("client_id=a", "no client_secret")] {
+            let refusal = ClientCredentials::read(&HeaderMap::new(), &form(body)).unwrap_err();
+            assert!(format!("{refusal:?}").contains(said), "{refusal:?}");
+        }
+        assert!(format!("{:?}", no_client_id()).contains("no client_id"));
     }
 }

@@ -14,7 +14,7 @@ use opnc_store::credentials;
 use serde_json::{Value, json};
 
 use super::claims::{scope_text, services_of};
-use super::credentials::{ClientCredentials, unknown_client};
+use super::credentials::{ClientCredentials, no_client_id, unknown_client};
 use super::request::{TokenRequest, invalid};
 use crate::error::Refusal;
 use crate::extract::{certified, read_body};
@@ -90,7 +90,7 @@ async fn by_certificate(
     request: &TokenRequest,
     peer: &PeerCertificates,
 ) -> Result<(String, Authenticated), Refusal> {
-    let client_id = request.get("client_id").ok_or_else(unknown_client)?;
+    let client_id = request.get("client_id").ok_or_else(no_client_id)?;
     let Ok(certified) = certified(app, peer).await? else { return Err(unknown_client()) };
     if let Some(named) = &certified.client_id
         && named != client_id

@@ -1,6 +1,6 @@
 //! What is served beside the table of operations: tokens, keys, the paths of RFC 7030.
 
-use opnc_messages::Service;
+use opnc_messages::{Operation, Service};
 use serde_json::{Map, Value, json};
 
 use super::schemas::Schemas;
@@ -27,6 +27,18 @@ pub(super) fn add(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     for (folder, label) in [("/.well-known/est", false), ("/.well-known/est/{label}", true)] {
         well_known(paths, schemas, folder, label);
     }
+    beside_enrolment(paths, schemas);
+    second_revocation(paths);
+}
+
+/// P3: the file's path of revocation has "pki" twice; the prose, and our pages, have it once.
+fn second_revocation(paths: &mut Map<String, Value>) {
+    let info = Operation::RevokeCert.info();
+    let Some(mut item) = paths.get(&format!("{}{}", info.service.prefix(), info.path)).cloned() else { return };
+    if let Some(id) = item.pointer_mut("/post/operationId") {
+        *id = json!("revokeCertAsInProseV1");
+    }
+    paths.insert(format!("{}/revokeCertificate", info.service.prefix()), item);
 }
 
 fn token(schemas: &mut Schemas) -> Value {
@@ -91,34 +103,72 @@ fn well_known(paths: &mut Map<String, Value>, schemas: &mut Schemas, folder: &st
         }));
     }
     let suffix = if label { "Labelled" } else { "" };
-    let attributes = json!({"application/csrattrs": {"schema": {"type": "string", "contentEncoding": "base64"}}});
-    for (method, name, id, summary, content) in [
-        ("get", "cacerts", "estCaCerts", "The CA certificates of a domain (RFC 7030, 4.1).", bodies::certificates()),
-        ("get", "csrattrs", "estCsrAttrs", "What a signing request is to hold (RFC 7030, 4.5).", attributes),
-        ("post", "simpleenroll", "estSimpleEnroll", "A certificate (RFC 7030, 4.2.1).", bodies::certificates()),
-        (
-            "post",
-            "simplereenroll",
-            "estSimpleReenroll",
-            "A certificate renewed (RFC 7030, 4.2.2).",
-            bodies::certificates(),
-        ),
-    ] {
+    for call in EST {
+        paths.insert(format!("{folder}/{}", call.name), call.item("est", suffix, &shared));
+    }
+}
+
+/// The calls that the table of operations does not have, beside those that it has: who was told the OPNC path of
+/// simpleenroll looks for them there.
+fn beside_enrolment(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
+    let shared = Vec::from(parameters::est(schemas));
+    for call in EST.iter().filter(|call| matches!(call.name, "csrattrs" | "simplereenroll")) {
+        let path = format!("{}/est/{}", Service::Pki.prefix(), call.name);
+        paths.insert(path, call.item(Service::Pki.as_str(), "V1", &shared));
+    }
+}
+
+/// A call of EST.
+struct Call {
+    method: &'static str,
+    name: &'static str,
+    id: &'static str,
+    summary: &'static str,
+}
+
+const EST: [Call; 4] = [
+    Call {
+        method: "get",
+        name: "cacerts",
+        id: "estCaCerts",
+        summary: "The CA certificates of a domain (RFC 7030, 4.1).",
+    },
+    Call {
+        method: "get",
+        name: "csrattrs",
+        id: "estCsrAttrs",
+        summary: "What a signing request is to hold (RFC 7030, 4.5).",
+    },
+    Call { method: "post", name: "simpleenroll", id: "estSimpleEnroll", summary: "A certificate (RFC 7030, 4.2.1)." },
+    Call {
+        method: "post",
+        name: "simplereenroll",
+        id: "estSimpleReenroll",
+        summary: "A certificate renewed (RFC 7030, 4.2.2).",
+    },
+];
+
+impl Call {
+    fn item(&self, tag: &str, suffix: &str, shared: &[Value]) -> Value {
+        let content = match self.name {
+            "csrattrs" => json!({"application/csrattrs": {"schema": {"type": "string", "contentEncoding": "base64"}}}),
+            _ => bodies::certificates(),
+        };
         let mut responses = refusals(&["400", "401", "403"]);
         responses.insert("200".to_owned(), json!({"description": "OK", "content": content}));
         let mut operation = json!({
-            "operationId": format!("{id}{suffix}"), "tags": ["est"], "summary": summary, "responses": responses,
-            "security": [{"token": ["pki"]}, {"basic": []}, {"certificate": []}],
+            "operationId": format!("{}{suffix}", self.id), "tags": [tag], "summary": self.summary,
+            "responses": responses, "security": [{"token": ["pki"]}, {"basic": []}, {"certificate": []}],
         });
-        if method == "post"
+        if self.method == "post"
             && let Value::Object(members) = &mut operation
         {
             members.insert("requestBody".to_owned(), bodies::signing_request());
         }
         let mut item = json!({"parameters": shared});
         if let Value::Object(members) = &mut item {
-            members.insert(method.to_owned(), operation);
+            members.insert(self.method.to_owned(), operation);
         }
-        paths.insert(format!("{folder}/{name}"), item);
+        item
     }
 }

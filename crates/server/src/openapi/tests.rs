@@ -45,3 +45,17 @@ fn every_served_operation_is_there_once() {
         assert_eq!(ids.contains(operation.info().id), operation.info().served, "{operation:?}");
     }
 }
+
+#[test]
+fn paths_of_our_pages_are_there() {
+    let document = document("https://opnc.example");
+    for (path, method) in [
+        ("/opnc/v1/pki/revokeCertificate", "post"),
+        ("/opnc/v1/pki/pki/revokeCertificate", "post"),
+        ("/opnc/v1/pki/est/simplereenroll", "post"),
+        ("/opnc/v1/pki/est/csrattrs", "get"),
+        ("/.well-known/est/simplereenroll", "post"),
+    ] {
+        assert!(document["paths"][path][method].is_object(), "{method} {path}");
+    }
+}

@@ -40,7 +40,8 @@ pub(crate) fn public(app: &App) -> Router {
         }
     }
     for version in VERSIONS {
-        router = router.route(&format!("/opnc/{version}/trust/keys"), get(trust::keys));
+        router =
+            router.route(&format!("/opnc/{version}/trust/keys"), get(trust::keys)).merge(est::beside(app, version));
     }
     router = router.merge(est::well_known(app));
     // Anybody can send a token request, and slowly.

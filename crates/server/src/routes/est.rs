@@ -28,6 +28,15 @@ const LINE: usize = 76;
 /// An answer of EST: base64 with line breaks.
 type Answer = ([(HeaderName, &'static str); 2], String);
 
+/// What OPNC does not have and EST clients call, below the OPNC path of this version.
+pub(crate) fn beside(app: &App, version: &str) -> Router<App> {
+    let known = from_fn_with_state((app.clone(), Operation::CaCerts), authorize);
+    let renewal = from_fn_with_state(app.clone(), authorize_renewal);
+    Router::new()
+        .route(&format!("/opnc/{version}/pki/est/csrattrs"), get(csr_attributes).layer(known))
+        .route(&format!("/opnc/{version}/pki/est/simplereenroll"), post(renew).layer(renewal))
+}
+
 /// The paths of RFC 7030, with a label and without.
 pub(crate) fn well_known(app: &App) -> Router<App> {
     let known = |operation| from_fn_with_state((app.clone(), operation), authorize);
@@ -89,14 +98,18 @@ fn certs_only(certificates: &[Certificate]) -> Result<Answer, Refusal> {
 }
 
 fn answer(content_type: &'static str, der: &[u8]) -> Answer {
-    let mut text = String::new();
-    for (index, character) in BASE64_STANDARD.encode(der).chars().enumerate() {
-        if index > 0 && index % LINE == 0 {
-            text.push_str("\r\n");
-        }
-        text.push(character);
+    let packed = BASE64_STANDARD.encode(der);
+    let mut text = String::with_capacity(packed.len() + 2 * (packed.len() / LINE + 1));
+    let mut rest = packed.as_str();
+    while let Some((line, behind)) = rest.split_at_checked(LINE) {
+        text.push_str(line);
+        text.push_str("\r\n");
+        rest = behind;
     }
-    text.push_str("\r\n");
+    if !rest.is_empty() || text.is_empty() {
+        text.push_str(rest);
+        text.push_str("\r\n");
+    }
     ([(CONTENT_TYPE, content_type), (TRANSFER_ENCODING, "base64")], text)
 }
 

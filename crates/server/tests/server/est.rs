@@ -67,6 +67,8 @@ async fn a_station_renews_its_own_certificate_and_does_nothing_else() {
     let station = Station::begin().await;
     let renewed = station.post(RENEW, SUBJECT).await;
     assert!(renewed.err.starts_with("200 "), "{} {}", renewed.err, renewed.out);
+    let opnc_path = station.post("/opnc/v1/pki/est/simplereenroll?caDomain=cpo", SUBJECT).await;
+    assert!(opnc_path.err.starts_with("200 "), "{} {}", opnc_path.err, opnc_path.out);
     let spelled_otherwise = station.post(RENEW, "/CN=DECPBE1").await;
     assert!(spelled_otherwise.err.starts_with("200 "), "{}", spelled_otherwise.out);
 
@@ -92,6 +94,8 @@ async fn a_revoked_certificate_renews_nothing() {
     revocation::revoke_certificate(&station.cpo, &station.ecosystem.ecosystem, &request).await.unwrap();
     let said = station.post(RENEW, SUBJECT).await;
     assert!(said.err.starts_with("401 "), "{} {}", said.err, said.out);
+    assert!(said.out.contains("cannot be renewed with itself: it was revoked at 20"), "{}", said.out);
+    assert!(said.out.contains("Z (keyCompromise)"), "{}", said.out);
 }
 
 #[tokio::test]
@@ -100,4 +104,5 @@ async fn an_expired_certificate_renews_nothing() {
     station.ecosystem.clock.advance(91 * 86_400);
     let said = station.post(RENEW, SUBJECT).await;
     assert!(said.err.starts_with("401 "), "{} {}", said.err, said.out);
+    assert!(said.out.contains("cannot be renewed with itself: it was valid until 20"), "{}", said.out);
 }

@@ -74,7 +74,7 @@ pub(super) async fn choose(
         algorithm: selection.algorithm(),
         root: selection.root,
     };
-    let anchors = ecosystem.trust_anchors().await?;
+    let anchors = ecosystem.recent_trust_anchors().await?;
     let revocations = status::revocations(ecosystem).await?;
     if let Some(issuer) = ecosystem.issuers().get(&wish, revocations, &anchors)
         && issuer.authority.chain().iter().all(|ca| ca.is_valid_at(ecosystem.now()))

@@ -12,7 +12,7 @@ mod subject;
 pub use attributes::csr_attributes;
 pub use cacerts::ca_certificates;
 pub use enroll::enroll;
-pub use renew::{LeafHolder, holder_of_leaf, renew};
+pub use renew::{LeafHolder, ShownLeaf, renew, shown_leaf};
 pub use selection::{Parameters, Selection};
 
 pub(crate) use issuer::Issuers;

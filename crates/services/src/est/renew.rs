@@ -4,7 +4,7 @@ use opnc_messages::Service;
 use opnc_messages::pki::{CaDomain, CaName};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::csr::Csr;
-use opnc_store::issued_certificates::{self, IssuedCertificate};
+use opnc_store::issued_certificates::{self, IssuedCertificate, Revocation};
 use uuid::Uuid;
 
 use super::enroll::{self, Wanted};
@@ -29,7 +29,8 @@ impl LeafHolder {
     /// A new certificate for the same subject.
     ///
     /// # Errors
-    /// As [`super::enroll`]; [`ServiceError::Forbidden`] for another subject or another kind of certificate.
+    /// As [`super::enroll`]; [`ServiceError::Forbidden`] for another subject or another kind of certificate, and for a party
+    /// that could not enrol it: a contract certificate in a car does not bind its eMSP to go on.
     pub async fn renew(
         &self,
         ecosystem: &Ecosystem,
@@ -40,34 +41,53 @@ impl LeafHolder {
         if name.domain != self.domain {
             return Err(ServiceError::Forbidden("A certificate is renewed as what it is.".to_owned()));
         }
+        permit(&self.caller, self.domain)?;
         let csr = Csr::read(body).map_err(|error| ServiceError::invalid(error.to_string()))?;
         let wanted = Wanted { name, selection, csr: &csr, renews: Some(&self.leaf.subject_key) };
         enroll::issue(&self.caller, ecosystem, wanted).await
     }
 }
 
-/// The holder of a certificate whose key was proven in the TLS handshake; `None` unless we issued it, and it is valid, not
-/// revoked, and its party may act.
+/// What a certificate that was shown in the TLS handshake is good for, when it comes to renewing it.
+#[derive(Debug, Clone)]
+pub enum ShownLeaf {
+    /// Its holder may renew it.
+    Holder(Box<LeafHolder>),
+    /// We issued it, and it counts no longer: why, as the end of a sentence.
+    Ended(String),
+    /// It is none of ours, or its party may not act.
+    Nothing,
+}
+
+/// Looks up a certificate whose key was proven in the TLS handshake.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn holder_of_leaf(
-    ecosystem: &Ecosystem,
-    leaf: &[u8],
-    trace: Uuid,
-) -> Result<Option<LeafHolder>, ServiceError> {
-    let Ok(certificate) = Certificate::from_der(leaf) else { return Ok(None) };
+pub async fn shown_leaf(ecosystem: &Ecosystem, leaf: &[u8], trace: Uuid) -> Result<ShownLeaf, ServiceError> {
+    let Ok(certificate) = Certificate::from_der(leaf) else { return Ok(ShownLeaf::Nothing) };
     let leaf = {
         let mut reader = ecosystem.store().read().await?;
         issued_certificates::by_fingerprint(&mut reader, &certificate.fingerprint()).await?
     };
-    let Some(leaf) = leaf.filter(|leaf| leaf.revocation.is_none() && certificate.is_valid_at(ecosystem.now())) else {
-        return Ok(None);
-    };
+    let Some(leaf) = leaf else { return Ok(ShownLeaf::Nothing) };
     let domain = CaDomain::ALL.into_iter().find(|domain| profile_of(*domain).name == leaf.profile);
-    let (Some(domain), Some(party)) = (domain, leaf.party_id) else { return Ok(None) };
+    let (Some(domain), Some(party)) = (domain, leaf.party_id) else { return Ok(ShownLeaf::Nothing) };
+    let now = ecosystem.now();
+    if let Some(Revocation { at, reason }) = leaf.revocation {
+        return Ok(ShownLeaf::Ended(format!("it was revoked at {at:.0} ({})", reason.as_str())));
+    }
+    if !certificate.is_valid_at(now) {
+        let (first, last) = (certificate.not_before(), certificate.not_after());
+        return Ok(ShownLeaf::Ended(match now < first {
+            true => format!("it is valid from {first:.0} on"),
+            false => format!("it was valid until {last:.0}"),
+        }));
+    }
     let caller = parties::caller(ecosystem, party, vec![Service::Pki], trace).await?;
-    Ok(caller.map(|caller| LeafHolder { caller, leaf, domain }))
+    Ok(match caller {
+        Some(caller) => ShownLeaf::Holder(Box::new(LeafHolder { caller, leaf, domain })),
+        None => ShownLeaf::Nothing,
+    })
 }
 
 /// simpleReEnroll by a party: as enrolment, for a subject that has a certificate of the same kind which is valid.
@@ -86,14 +106,11 @@ pub async fn renew(
     let subject = Subject::of(csr.subject(), name.domain, caller).map_err(ServiceError::invalid)?;
     subject.check_owner(name.domain)?;
     let (profile, now) = (profile_of(name.domain).name, ecosystem.now());
-    let known = {
+    let has_one = {
         let mut reader = ecosystem.store().read().await?;
-        issued_certificates::of_subject(&mut reader, &subject.key).await?
+        issued_certificates::has_current(&mut reader, &subject.key, profile, caller.party, now).await?
     };
-    let current = |one: &IssuedCertificate| {
-        one.profile == profile && one.party_id == Some(caller.party) && one.revocation.is_none() && one.not_after >= now
-    };
-    if !known.iter().any(current) {
+    if !has_one {
         return Err(ServiceError::invalid(
             "CN : this subject has no valid certificate to renew: enrol it by simpleenroll",
         ));

@@ -46,7 +46,8 @@ impl Selection {
             }
         };
         let (label_name, label_algorithm) = sent.label.map_or((None, None), read_label);
-        said("label", sent.label, LABEL_RULE, label_name.is_some());
+        let label_rule = sent.label.map(label_problem).unwrap_or_default();
+        said("label", sent.label, &label_rule, label_name.is_some());
         let ca_name = sent.ca_domain.and_then(CaName::parse);
         said("caDomain", sent.ca_domain, r#"must match "^(\w+-)?(emsp|cpo|oem|cps|veh)$""#, ca_name.is_some());
         let version = sent.iso_version.and_then(read_version);
@@ -103,7 +104,24 @@ impl Selection {
     }
 }
 
-const LABEL_RULE: &str = "must be a caDomain, or a caDomain and an algorithm, such as cpo or cpo-secp521r1";
+/// What is wrong with a label that cannot be read, half by half.
+fn label_problem(label: &str) -> String {
+    let domains: Vec<_> = CaDomain::ALL.into_iter().map(|domain| domain.as_str()).collect();
+    let algorithms: Vec<_> = Algorithm::ALL.into_iter().map(Algorithm::as_str).collect();
+    let (domains, algorithms) = (domains.join(", "), algorithms.join(", "));
+    let known = |domain: &str| CaName::parse(domain).is_some();
+    match label.rsplit_once('-') {
+        Some((domain, last)) if Algorithm::parse(last).is_none() && known(domain) => {
+            format!("behind {domain} stands no algorithm: it must be one of {algorithms}, such as {domain}-secp521r1")
+        }
+        Some((_, last)) if Algorithm::parse(last).is_some() => {
+            format!("in front of {last} stands no caDomain: it must be one of {domains}, such as cpo-{last}")
+        }
+        _ => format!(
+            "must be a caDomain ({domains}), alone or with an algorithm ({algorithms}) behind it: cpo-secp521r1"
+        ),
+    }
+}
 
 fn read_label(label: &str) -> (Option<CaName>, Option<Algorithm>) {
     match label.rsplit_once('-').map(|(name, last)| (name, Algorithm::parse(last))) {
@@ -152,6 +170,14 @@ mod tests {
             root: Some("z"),
         };
         assert_eq!(read(wrong).unwrap_err().len(), 5);
+        for (label, said) in [
+            ("cp", "must be a caDomain (emsp, cpo, oem, cps, veh), alone or with an algorithm (secp256r1, "),
+            ("cpo-foo", "behind cpo stands no algorithm: it must be one of secp256r1, secp521r1, Ed448"),
+            ("cp-Ed448", "in front of Ed448 stands no caDomain: it must be one of emsp, cpo, oem, cps, veh"),
+        ] {
+            let problems = read(Parameters { label: Some(label), ..Parameters::default() }).unwrap_err();
+            assert!(problems[0].starts_with(&format!("label : {said}")), "{problems:?}");
+        }
         let contradiction = Parameters {
             label: Some("cpo-secp521r1"),
             ca_domain: Some("oem"),

@@ -33,6 +33,9 @@ pub(super) async fn current(ecosystem: &Ecosystem, authority: &Authority) -> Res
     {
         return Ok(kept);
     }
+    if !authority.certificate.is_valid_at(ecosystem.now()) {
+        return last(ecosystem, authority, generation).await;
+    }
     let made =
         ecosystem.store().run_tx("make a revocation list", |tx| Box::pin(in_tx(tx, ecosystem, authority))).await?;
     let list = Arc::new(List {
@@ -41,6 +44,18 @@ pub(super) async fn current(ecosystem: &Ecosystem, authority: &Authority) -> Res
         generation: made.revocations,
     });
     unpoison(cache.lists.write()).insert(issuer, Arc::clone(&list));
+    Ok(list)
+}
+
+/// The last list of a CA that has ended: it signs no more, and nothing that it issued is valid. Whoever asks for it would
+/// otherwise have one made each time, because none that it could make is good for a moment.
+async fn last(ecosystem: &Ecosystem, authority: &Authority, generation: u64) -> Result<Arc<List>, ServiceError> {
+    let issuer = authority.certificate.fingerprint();
+    let last = crls::get(&mut ecosystem.store().read().await?, &issuer).await?;
+    let last =
+        last.ok_or_else(|| ServiceError::NotFound("This CA has ended, and has no revocation list.".to_owned()))?;
+    let caching = Caching::new(&last.der, last.this_update, last.next_update);
+    let list = Arc::new(List { der: last.der, caching, generation });
     Ok(list)
 }
 

@@ -19,20 +19,20 @@ pub(super) struct Generation(Mutex<Option<Seen>>);
 struct Seen {
     revocations: u64,
     /// The number of changes by this process before it was read.
-    commits: u64,
+    changes: u64,
     at: Timestamp,
 }
 
 impl Generation {
     /// The count, read again if it may have changed.
     pub(super) async fn current(&self, ecosystem: &Ecosystem) -> Result<u64, ServiceError> {
-        let (commits, now) = (ecosystem.store().commits(), ecosystem.now());
+        let (changes, now) = (ecosystem.store().changes(), ecosystem.now());
         let seen = *unpoison(self.0.lock());
-        if let Some(seen) = seen.filter(|seen| seen.commits == commits && now.duration_since(seen.at).abs() < POLL) {
+        if let Some(seen) = seen.filter(|seen| seen.changes == changes && now.duration_since(seen.at).abs() < POLL) {
             return Ok(seen.revocations);
         }
         let revocations = issued_certificates::revocations(&mut ecosystem.store().read().await?).await?;
-        *unpoison(self.0.lock()) = Some(Seen { revocations, commits, at: now });
+        *unpoison(self.0.lock()) = Some(Seen { revocations, changes, at: now });
         Ok(revocations)
     }
 }

@@ -89,6 +89,10 @@ async fn answer_request(
     let Some(authority) = common_authority(ecosystem, &request.ids).await? else {
         return Ok(failed(Failure::Unauthorized));
     };
+    // A CA that has ended can certify no responder, and nothing that it issued is valid (RFC 5019, 2.2.3).
+    if !authority.certificate.is_valid_at(now) {
+        return Ok(failed(Failure::Unauthorized));
+    }
     let responder = cache.responders.of(ecosystem, &authority).await?;
     let next_update = now.saturating_add(ANSWER_VALID).unwrap_or(now).min(responder.certificate().not_after());
     let mut singles = Vec::with_capacity(request.ids.len());

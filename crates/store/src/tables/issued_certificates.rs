@@ -9,12 +9,9 @@ use opnc_messages::pki::RevocationReason;
 use uuid::Uuid;
 
 use crate::row::Row;
-use crate::statement::statements;
+use crate::statement::{batches, ids, statements};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
-
-/// How many keys one statement looks for.
-const AT_ONCE: usize = 16;
 
 /// A certificate of one of our own CAs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +94,11 @@ statements! {
     OF_SUBJECT = concat!(
         "SELECT ", columns!(), " FROM issued_certificates WHERE subject_key = $1 ORDER BY created_at, fingerprint"
     );
+    CURRENT = "SELECT subject FROM issued_certificates
+               WHERE subject_key = $1 AND profile = $2 AND party_id = $3 AND revoked_at IS NULL AND not_after >= $4
+               LIMIT 1";
     KEY_USED = "SELECT subject FROM issued_certificates WHERE public_key_hash = $1 LIMIT 1";
-    KEYS_USED = "SELECT public_key_hash FROM issued_certificates
-                 WHERE public_key_hash IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    KEYS_USED = concat!("SELECT public_key_hash FROM issued_certificates WHERE public_key_hash IN (", ids!(), ")");
     LIST = concat!(
         "SELECT ", columns!(), " FROM issued_certificates
          WHERE (created_at, fingerprint) > ($1, $2)
@@ -221,6 +220,21 @@ pub async fn of_subject(reader: &mut Reader, subject_key: &str) -> Result<Vec<Is
     reader.fetch_all(&OF_SUBJECT, [subject_key.into()]).await?.iter().map(read).collect()
 }
 
+/// Whether a party has a good certificate of this profile for a subject in normal form.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn has_current(
+    reader: &mut Reader,
+    subject_key: &str,
+    profile: &str,
+    party: Uuid,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let values = [subject_key.into(), profile.into(), party.into(), now.into()];
+    Ok(reader.fetch_optional(&CURRENT, values).await?.is_some())
+}
+
 /// Whether a certificate was issued for the public key with this hash.
 ///
 /// # Errors
@@ -235,11 +249,8 @@ pub async fn key_was_used(reader: &mut Reader, public_key_hash: &[u8; 32]) -> Re
 /// [`StoreError`] when the database fails.
 pub async fn keys_used(reader: &mut Reader, hashes: &[[u8; 32]]) -> Result<HashSet<[u8; 32]>, StoreError> {
     let mut used = HashSet::new();
-    for asked in hashes.chunks(AT_ONCE) {
-        // Where there are fewer, the last one is asked for again.
-        let last = asked.last().into_iter().cycle().take(AT_ONCE.saturating_sub(asked.len()));
-        let rows = reader.fetch_all(&KEYS_USED, asked.iter().chain(last).map(Value::from)).await?;
-        for row in rows {
+    for values in batches(hashes, []) {
+        for row in reader.fetch_all(&KEYS_USED, values).await? {
             used.extend(row.hash_or_null("public_key_hash")?);
         }
     }
@@ -308,6 +319,7 @@ pub async fn revoke(
     let values = [issuer.into(), serial.into(), revocation.at.into(), revocation.reason.as_str().into()];
     let revoked = tx.execute(&REVOKE, values).await? > 0;
     if revoked {
+        tx.tell_of_change();
         tx.execute(&COUNT, []).await?;
     }
     Ok(revoked)

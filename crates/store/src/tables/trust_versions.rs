@@ -54,6 +54,7 @@ pub async fn append(tx: &mut Tx<'_>, change: &TrustChange, at: Timestamp) -> Res
         (&change.before).into(),
         (&change.after).into(),
     ];
+    tx.tell_of_change();
     tx.fetch_one(&APPEND, values).await?.count("version")
 }
 

@@ -3,10 +3,11 @@
 //!
 //! A thousand certificates are recorded in SQLite; each is asked for without a nonce: by GET, as caches and stations do, and
 //! by POST, because cfssl (Debian: golang-cfssl) cannot read a request in its path. Every answer is verified once, and every
-//! answer under load must be one of those, byte for byte. Sixteen connections keep the server busy from the same process, so
-//! client and server share the cores; `/livez` is measured in the same way. Then the same with a nonce, where each answer is
-//! signed. Ratios are of answers per second of processor time, of client and server together, so that what else the machine
-//! does counts less; the rates beside them are the best of many short rounds.
+//! answer under load must be one of those, byte for byte. Sixteen connections of a second process, this program again,
+//! keep the server busy, and share the cores with it; `/livez` is measured in the same way. Then the same with a nonce, where
+//! each answer is signed. Ratios are of answers per second of processor time, so that what else the machine does counts less:
+//! of client and server together, and of the server alone, because the client costs the same whoever answers; the rates beside
+//! them are the best of many short rounds.
 //! Run it with `cargo bench -p opnc-server --bench status`.
 
 #![allow(
@@ -19,6 +20,7 @@
 )]
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -45,8 +47,25 @@ const ROUNDS: usize = 8;
 /// A request, and the body of its answer where there is one only.
 type Asked = (Vec<u8>, Option<Vec<u8>>);
 
+/// In the environment of the client: what it asks, and whom.
+const CLIENT: &str = "OPNC_BENCH_CLIENT";
+
 fn main() {
-    tokio::runtime::Runtime::new().unwrap().block_on(measure());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    match std::env::var(CLIENT) {
+        Ok(asked) => runtime.block_on(ask(&asked)),
+        Err(_) => runtime.block_on(measure()),
+    }
+}
+
+/// What a client does: one round, and says how many answers it had, in how many seconds, and in how many of processor time.
+async fn ask(asked: &str) {
+    let (address, asked): (SocketAddr, Vec<Asked>) = serde_json::from_slice(&std::fs::read(asked).unwrap()).unwrap();
+    let (asked, own) = (Arc::new(asked), std::process::id());
+    let (before, begin) = (processor_time(own), Instant::now());
+    let answered = answers(address, &asked).await;
+    let seconds = begin.elapsed().as_secs_f64();
+    println!("{}", serde_json::json!([answered, seconds, (processor_time(own) - before).as_secs_f64()]));
 }
 
 async fn measure() {
@@ -75,34 +94,54 @@ async fn measure() {
     let alive = one(ecosystem.server.address, &livez).await;
     let nothing = vec![(livez, Some(alive))];
     let peer = Peer::start(&by_post).await;
-    let [by_get, by_post, signed, nothing] = [by_get, by_post, signed, nothing].map(Arc::new);
-    let own = std::process::id();
+    let (own, folder) = (std::process::id(), tempfile::tempdir().unwrap());
+    let side = |name, address, asked: &[Asked], server| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, serde_json::to_vec(&(address, asked)).unwrap()).unwrap();
+        Side { name, file, server }
+    };
     let sides = [
-        ("OCSP from the cache, GET", Some((address, &by_get, own))),
-        ("do-nothing handler", Some((ecosystem.server.address, &nothing, own))),
-        ("OCSP from the cache, POST", Some((address, &by_post, own))),
-        ("cfssl ocspserve, POST", peer.as_ref().map(|peer| (peer.address, &peer.asked, peer.process.id()))),
-        ("OCSP with a nonce, GET", Some((address, &signed, own))),
+        Some(side("OCSP from the cache, GET", address, &by_get, own)),
+        Some(side("do-nothing handler", ecosystem.server.address, &nothing, own)),
+        Some(side("OCSP from the cache, POST", address, &by_post, own)),
+        peer.as_ref().map(|peer| side("cfssl ocspserve, POST", peer.address, &peer.asked, peer.process.id())),
+        Some(side("OCSP with a nonce, GET", address, &signed, own)),
     ];
-    let mut totals = sides.map(|_| Total::default());
+    let mut totals = [(); 5].map(|()| Total::default());
     for _ in 0..ROUNDS {
-        for (total, (_, side)) in totals.iter_mut().zip(&sides) {
-            if let Some((address, asked, server)) = side {
-                total.round(*address, asked, *server).await;
+        for (total, side) in totals.iter_mut().zip(&sides) {
+            if let Some(side) = side {
+                total.round(side).await;
             }
         }
     }
-    for ((name, _), total) in sides.iter().zip(&totals) {
-        println!("{name:<26} {:>7.0} answers/s {:>7.0} for a second of processor time", total.best, total.efficiency());
+    for (side, total) in sides.iter().zip(&totals) {
+        let name = side.as_ref().map_or("not installed", |side| side.name);
+        println!(
+            "{name:<26} {:>7.0} answers/s {:>7.0} for a second of processor time {:>7.0} for one of the server's",
+            total.best,
+            total.for_both(),
+            total.for_server()
+        );
     }
-    let [by_get, nothing, by_post, theirs, signed] = totals.map(|total| total.efficiency());
-    println!(
-        "of the do-nothing handler: GET {:.2}, POST {:.2}, with a nonce {:.2}",
-        by_get / nothing,
-        by_post / nothing,
-        signed / nothing
-    );
-    println!("POST beside cfssl: {:.1} times as many", by_post / theirs);
+    for (what, of) in [("client and server", Total::for_both as fn(&Total) -> f64), ("the server", Total::for_server)] {
+        let [by_get, nothing, by_post, theirs, signed] = totals.each_ref().map(of);
+        println!(
+            "by processor time of {what}: of the do-nothing handler GET {:.2}, POST {:.2}, with a nonce {:.2}; POST beside \
+             cfssl {:.1} times as many",
+            by_get / nothing,
+            by_post / nothing,
+            signed / nothing,
+            by_post / theirs
+        );
+    }
+}
+
+/// What is asked of a server, in a file for the client, and the server's process.
+struct Side {
+    name: &'static str,
+    file: PathBuf,
+    server: u32,
 }
 
 /// What one side has done in all rounds.
@@ -110,23 +149,31 @@ async fn measure() {
 struct Total {
     best: f64,
     answered: f64,
-    used: Duration,
+    by_server: f64,
+    by_client: f64,
 }
 
 impl Total {
-    async fn round(&mut self, address: SocketAddr, asked: &Arc<Vec<Asked>>, server: u32) {
-        let own = std::process::id();
-        let used = || processor_time(own) + if server == own { Duration::ZERO } else { processor_time(server) };
-        let (before, begin) = (used(), Instant::now());
-        let answered = answers(address, asked).await;
-        self.best = self.best.max(answered / begin.elapsed().as_secs_f64());
+    async fn round(&mut self, side: &Side) {
+        let mut client = Command::new(std::env::current_exe().unwrap());
+        client.env(CLIENT, &side.file).stderr(Stdio::inherit());
+        let before = processor_time(side.server);
+        let said = tokio::task::spawn_blocking(move || client.output().unwrap()).await.unwrap();
+        self.by_server += (processor_time(side.server) - before).as_secs_f64();
+        let (answered, seconds, used): (f64, f64, f64) = serde_json::from_slice(&said.stdout).unwrap();
+        self.best = self.best.max(answered / seconds);
         self.answered += answered;
-        self.used += used() - before;
+        self.by_client += used;
     }
 
-    /// Answers for a second of processor time.
-    fn efficiency(&self) -> f64 {
-        self.answered / self.used.as_secs_f64()
+    /// Answers for a second of processor time of client and server.
+    fn for_both(&self) -> f64 {
+        self.answered / (self.by_server + self.by_client)
+    }
+
+    /// Answers for a second of the server's processor time.
+    fn for_server(&self) -> f64 {
+        self.answered / self.by_server
     }
 }
 
@@ -199,7 +246,7 @@ async fn issued(ecosystem: &TestEcosystem) -> (Certificate, Vec<CertId>) {
 struct Peer {
     process: Child,
     address: SocketAddr,
-    asked: Arc<Vec<Asked>>,
+    asked: Vec<Asked>,
     _folder: tempfile::TempDir,
 }
 
@@ -217,7 +264,7 @@ impl Peer {
         let process = command.spawn().ok()?;
         let at_root = |request: &[u8]| [&b"POST /"[..], request.strip_prefix(b"POST /ocsp").unwrap()].concat();
         let asked = ours.iter().map(|(request, body)| (at_root(request), body.clone()));
-        let peer = Self { process, address, asked: Arc::new(asked.collect()), _folder: folder };
+        let peer = Self { process, address, asked: asked.collect(), _folder: folder };
         let begin = Instant::now();
         while TcpStream::connect(address).await.is_err() {
             assert!(begin.elapsed() < Duration::from_secs(10), "cfssl does not listen");

@@ -251,3 +251,20 @@ async fn openssl(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let text = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&text).into_owned())
 }
+
+/// Nothing is signed for a CA that has ended: what it could say would not be good for a moment, so that each question of a
+/// stranger would be a signature and a change of the database.
+#[tokio::test]
+async fn a_ca_that_has_ended_makes_nothing_for_strangers() {
+    let world = World::new().await;
+    let before = world.crl().await;
+    let end = world.issuer.not_after().as_second() - world.test.ecosystem.now().as_second();
+    world.test.clock.advance(end + 1);
+    let recorded = world.test.snapshot().await.count("issued_certificates");
+    for _ in 0..2 {
+        assert!(world.crl().await == before, "the last list");
+        let asked = world.ask(vec![world.id(IdHash::Sha1)], Some(b"nonce")).await;
+        assert_eq!(failure(asked), Failure::Unauthorized);
+    }
+    assert_eq!(world.test.snapshot().await.count("issued_certificates"), recorded);
+}

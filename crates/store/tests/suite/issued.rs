@@ -49,6 +49,29 @@ async fn found_by_serial_fingerprint_subject_and_key() {
 }
 
 #[tokio::test]
+async fn what_a_party_has_of_a_subject() {
+    let db = TestDb::empty().await;
+    let (subject, profile) = ("DEABCAAAAAAAAA", "contract certificate");
+    let (one, other) = (issued("01", 1), issued("02", 2));
+    write!(db, tx => issued_certificates::add(tx, &one));
+    let has = async |subject: &str, profile: &str, party: u8, days| {
+        let party = id(party);
+        issued_certificates::has_current(&mut db.reader().await, subject, profile, party, day(days)).await.unwrap()
+    };
+    assert!(has(subject, profile, 1, 700).await, "valid to its last moment");
+    assert!(!has(subject, profile, 1, 701).await);
+    assert!(!has(subject, profile, 2, 5).await, "another party's");
+    assert!(!has(subject, "SECC certificate", 1, 5).await);
+    assert!(!has("DEABCAAAAAAAAB", profile, 1, 5).await);
+    let (issuer, changes) = (&print(0xe1), db.store.changes());
+    write!(db, tx => issued_certificates::revoke(tx, issuer, "01", compromised(5)));
+    assert!(!has(subject, profile, 1, 5).await);
+    assert_eq!(db.store.changes(), changes + 1, "who remembers what is revoked hears of it");
+    write!(db, tx => issued_certificates::add(tx, &other));
+    assert_eq!(db.store.changes(), changes + 1, "and of nothing else");
+}
+
+#[tokio::test]
 async fn a_serial_number_is_used_once() {
     let db = TestDb::empty().await;
     let (first, again) = (issued("01", 1), issued("01", 2));

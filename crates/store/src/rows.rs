@@ -21,8 +21,10 @@ enum Parameters {
 }
 
 /// The statements for several rows that were made. There are few: one for each size and each INSERT that is used so.
-static MADE: LazyLock<Mutex<HashMap<(&'static str, usize, Parameters), &'static Statement>>> =
-    LazyLock::new(Mutex::default);
+static MADE: LazyLock<Mutex<HashMap<Key, &'static Statement>>> = LazyLock::new(Mutex::default);
+
+/// The name of the statement for one row, how many rows, and how their parameters are written.
+type Key = (&'static str, usize, Parameters);
 
 impl Reader {
     /// Runs an INSERT of one row, whose VALUES are its parameters and nothing else, for all these rows.

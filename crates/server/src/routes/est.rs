@@ -1,6 +1,7 @@
 //! Enrolment (EST, RFC 7030), at the paths of OPNC and at those of the RFC (P6).
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
@@ -120,7 +121,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let path = RawPathParams::from_request_parts(parts, state).await.ok();
+        let path = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(path) => Some(path),
+            // Not as if nothing had been said: the CA of the caller's role is another one.
+            Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => {
+                return Err(ServiceError::invalid("label : is not text in UTF-8").into());
+            }
+            Err(_) => None,
+        };
         let label = path.as_ref().and_then(|params| params.iter().find(|(name, _)| *name == "label"));
         let query = match Query::from_request_parts(parts, state).await {
             Ok(query) => query,

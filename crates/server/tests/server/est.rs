@@ -75,6 +75,7 @@ async fn a_station_renews_its_own_certificate_and_does_nothing_else() {
     for (path, subject, status) in [
         (RENEW, "/CN=DE*CPB*E2", "403 "),
         ("/.well-known/est/emsp/simplereenroll", SUBJECT, "403 "),
+        ("/.well-known/est/%ff/simplereenroll", SUBJECT, "400 "),
         ("/.well-known/est/cpo/simpleenroll", SUBJECT, "401 "),
         ("/opnc/v1/pki/est/simpleenroll?caDomain=cpo", SUBJECT, "401 "),
         ("/opnc/v1/ccp/signedcontractdata", SUBJECT, "401 "),

@@ -365,6 +365,31 @@ async fn a_silent_receiver_does_not_delay_others() {
     assert!(setting.states().await.iter().all(|(state, _)| *state == DeliveryState::Waiting));
 }
 
+/// However many endpoints a party has, and however slowly they answer: others have their places.
+#[tokio::test]
+async fn a_party_of_slow_receivers_does_not_delay_others() {
+    let (slow, good) = (Receiver::start(|_| Behaviour::Silent).await, Receiver::good().await);
+    let timeout = Duration::from_secs(60);
+    let setting = setting_with(&slow.url, |options| options.policy.delivery.timeout = timeout).await;
+    let ecosystem = setting.ecosystem();
+    for _ in 1..50 {
+        ecosystem.endpoint(ecosystem.party(Role::Oem), &slow.url, TO_OEM).await;
+    }
+    let worker = Worker::new(&ecosystem.ecosystem).unwrap();
+    let (_stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(worker.run(async { drop(stopped.await) }));
+    for number in 1..=20 {
+        let answer = setting.world.generate(&format!("DEDDD{number:09}"), CAR).await;
+        assert!(matches!(answer.status, 200 | 201), "{}", answer.text);
+    }
+    slow.wait_for(50).await;
+    ecosystem.endpoint(ecosystem.party_named("eMSP D"), &good.url, &["emsp.prov.cert.factory.reset"]).await;
+    let reset = setting.world.delete(Role::Oem, &format!("/opnc/v1/ccp/contractData/pcid/{CAR}")).await;
+    assert_eq!(reset.status, 200, "{}", reset.text);
+    good.wait_for(20).await;
+    assert_eq!(slow.received().len(), 50, "one each");
+}
+
 #[tokio::test]
 async fn a_worker_that_ends_gives_back_what_it_has_not_sent() {
     let silent = Receiver::start(|_| Behaviour::Silent).await;

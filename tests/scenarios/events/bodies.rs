@@ -100,7 +100,7 @@ async fn tell_the_story(world: &World) {
         };
         let told = ecosystem.store().run_tx("test", |tx| {
             Box::pin(async move {
-                let mut story = Story::of(tx, ecosystem, &[event]).await?;
+                let mut story = Story::of(tx, ecosystem, &mut std::iter::once(event)).await?;
                 story.sent(event, delivery);
                 story.queued(event, delivery);
                 story.rejected(event, delivery);

@@ -4,8 +4,8 @@ use super::error::OutboundError;
 use super::guard::Guard;
 use super::names::Names;
 use super::policy::Policy;
-use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{RequestBuilder, Url};
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
@@ -16,6 +16,13 @@ use std::sync::Arc;
 pub struct Outbound {
     http: reqwest::Client,
     guard: Guard,
+}
+
+/// A URL that requests may go to.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    url: Url,
+    host: String,
 }
 
 /// What a server answered, whatever its status.
@@ -87,25 +94,33 @@ impl Outbound {
         self.send(self.http.post(url).header(CONTENT_TYPE, content_type).body(body), &host).await
     }
 
+    /// Reads a URL to which many requests go. What a name leads to is seen at each of them.
+    ///
+    /// # Errors
+    /// [`OutboundError::Url`] and [`OutboundError::Refused`], when it can not be requested under the policy.
+    pub fn destination(&self, url: &str) -> Result<Destination, OutboundError> {
+        let (url, host) = self.guard.target(url)?;
+        Ok(Destination { url, host })
+    }
+
     /// Sends a POST with headers of its own, where only the status and the headers of the answer matter: its body is left
     /// out. As much of it is read as the policy allows, so that the connection can be used again; whether that much comes
     /// does not matter.
     ///
     /// # Errors
-    /// As [`Outbound::get`], until the status is there.
+    /// As [`Outbound::get`], until the status is there. `to` must be a destination of this client.
     pub async fn notify(
         &self,
-        url: &str,
+        to: &Destination,
         headers: &[(&'static str, String)],
         content_type: &str,
         body: Vec<u8>,
     ) -> Result<Response, OutboundError> {
-        let (url, host) = self.guard.target(url)?;
-        let mut request = self.http.post(url).header(CONTENT_TYPE, content_type).body(body);
+        let mut request = self.http.post(to.url.clone()).header(CONTENT_TYPE, content_type).body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let failed = |error| OutboundError::from_request(error, &host, self.guard.policy.timeout);
+        let failed = |error| OutboundError::from_request(error, &to.host, self.guard.policy.timeout);
         let mut answer = request.send().await.map_err(failed)?;
         let response =
             Response { status: answer.status().as_u16(), body: Vec::new(), headers: answer.headers().clone() };

@@ -15,6 +15,6 @@ mod policy;
 
 pub use error::OutboundError;
 pub(crate) use guard::Guard;
-pub use http::{Outbound, Response};
+pub use http::{Destination, Outbound, Response};
 pub use network::Network;
 pub use policy::Policy;

@@ -192,7 +192,10 @@ async fn a_notice_needs_the_status_alone() {
     let server = Canned::start(move |_| answer.clone()).await;
     let outbound = Outbound::new(Policy { most_bytes: 100, ..loopback() }).unwrap();
     let headers = [("payload-signature", "00".to_owned())];
-    let answer = outbound.notify(&server.base, &headers, "application/json", b"{}".to_vec()).await.unwrap();
+    let answer = outbound
+        .notify(&outbound.destination(&server.base).unwrap(), &headers, "application/json", b"{}".to_vec())
+        .await
+        .unwrap();
     assert_eq!((answer.status, answer.header("retry-after"), answer.body.len()), (503, Some("7"), 0));
     let request = &server.requests()[0];
     assert_eq!((request.method.as_str(), request.body.as_str()), ("POST", "{}"));
@@ -205,7 +208,8 @@ async fn a_notice_is_taken_when_the_body_of_the_answer_is_cut_off() {
     let cut = Answer { headers: "Content-Length: 100\r\n".to_owned(), ..Answer::new(202, "begun") };
     let server = Canned::start(move |_| cut.clone()).await;
     let outbound = Outbound::new(loopback()).unwrap();
-    let answer = outbound.notify(&server.base, &[], "application/json", Vec::new()).await.unwrap();
+    let to = outbound.destination(&server.base).unwrap();
+    let answer = outbound.notify(&to, &[], "application/json", Vec::new()).await.unwrap();
     assert_eq!(answer.status, 202);
 }
 
@@ -213,7 +217,7 @@ async fn a_notice_is_taken_when_the_body_of_the_answer_is_cut_off() {
 async fn where_https_alone_is_requested_nothing_goes_out_in_the_clear() {
     let server = Canned::start(|_| Answer::new(200, "")).await;
     let outbound = Outbound::new(Policy { allow_http: false, ..loopback() }).unwrap();
-    let error = outbound.notify(&server.base, &[], "application/json", Vec::new()).await.unwrap_err();
+    let error = outbound.destination(&server.base).unwrap_err();
     assert!(error.to_string().contains("only https is requested"), "{error}");
     assert!(server.requests().is_empty());
 }

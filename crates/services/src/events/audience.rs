@@ -33,7 +33,7 @@ pub struct Recipient {
 pub(super) struct About {
     pub(super) event: Uuid,
     pub(super) kind: EventKind,
-    pub(super) facts: Facts,
+    pub(super) facts: Arc<Facts>,
 }
 
 /// Everybody whom some events could be for, as parties and endpoints stand now: read at once for all of these events.
@@ -57,7 +57,7 @@ pub async fn recipients(
     event: &OutboxEvent,
 ) -> Result<Vec<Recipient>, ServiceError> {
     let (kind, facts) = Facts::of(event)?;
-    let about = About { event: event.id, kind, facts };
+    let about = About { event: event.id, kind, facts: Arc::new(facts) };
     let listeners = Listeners::of(reader, std::slice::from_ref(&about)).await?;
     Ok(listeners.recipients(ecosystem, &about))
 }
@@ -70,7 +70,7 @@ impl Listeners {
     pub(super) async fn of(reader: &mut Reader, events: &[About]) -> Result<Self, ServiceError> {
         let (mut roots, mut identities, mut tests) = (false, HashSet::new(), HashSet::new());
         for event in events {
-            match &event.facts {
+            match &*event.facts {
                 Facts::Root(_) => roots = true,
                 Facts::Contract(contract) => {
                     identities.insert(side(event.kind, contract));
@@ -99,7 +99,7 @@ impl Listeners {
 
     /// Those of them that are to hear of one of these events.
     pub(super) fn recipients(&self, ecosystem: &Ecosystem, event: &About) -> Vec<Recipient> {
-        let endpoints: Vec<&Arc<Endpoint>> = match &event.facts {
+        let endpoints: Vec<&Arc<Endpoint>> = match &*event.facts {
             // Peers hear of our own roots alone, so that nothing is recognised at second hand.
             Facts::Root(root) => {
                 let wants = |(endpoint, role): &&Listener| {

@@ -12,6 +12,7 @@ use opnc_store::outbox::OutboxEvent;
 use opnc_store::{Tx, outbox};
 use uuid::Uuid;
 
+use super::attempt::Job;
 use super::audience::{About, Listeners};
 use super::facts::Facts;
 use crate::{Ecosystem, ServiceError};
@@ -22,7 +23,7 @@ pub(super) const FEWEST: u32 = 100;
 pub(super) const MOST: u32 = 500;
 
 /// Deliveries of one transaction, with the endpoint that they go to.
-pub(super) type ByEndpoint = Vec<(Arc<Endpoint>, Vec<Taken>)>;
+pub(super) type ByEndpoint = Vec<(Arc<Endpoint>, Vec<Job>)>;
 
 /// What a transaction is to address.
 pub(super) struct Batch {
@@ -61,30 +62,36 @@ pub(super) async fn fan_out(
     let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
     outbox::all_done(tx, &ids, now).await?;
 
-    let (mut addressed, mut endpoints) = (Vec::new(), Vec::new());
-    for event in events.iter().chain(&addressed_now) {
-        for recipient in recipients.remove(&event.id).unwrap_or_default() {
+    let facts: HashMap<Uuid, Arc<Facts>> = about.into_iter().map(|event| (event.event, event.facts)).collect();
+    let (mut addressed, mut jobs) = (Vec::new(), Vec::new());
+    for event in events.into_iter().chain(addressed_now).map(Arc::new) {
+        let recipients = recipients.remove(&event.id).unwrap_or_default();
+        let is_alone = recipients.len() == 1;
+        for recipient in recipients {
             // One that fails may be left alone for a while: the next turn asks.
             let is_failing = recipient.endpoint.failing_since.is_some();
             more |= is_failing;
-            let at_once = !is_failing && room(&recipient.endpoint);
-            addressed.push(Addressed {
+            let one = Addressed {
                 id: ecosystem.new_id(),
                 event_id: event.id,
                 endpoint_id: recipient.endpoint.id,
                 stream: recipient.stream,
                 name: recipient.name,
-                at_once,
-            });
-            endpoints.push((recipient.endpoint, event));
+                at_once: !is_failing && room(&recipient.endpoint),
+            };
+            if one.at_once {
+                let taken = Taken::added(&one, Arc::clone(&event), lease, now);
+                let facts = facts.get(&event.id).cloned();
+                jobs.push((recipient.endpoint, Job { taken, facts, is_alone }));
+            }
+            addressed.push(one);
         }
     }
     let held = work::add(tx, &addressed, lease, now).await?;
-    let mut by_endpoint: HashMap<Uuid, (Arc<Endpoint>, Vec<Taken>)> = HashMap::new();
-    for (addressed, (endpoint, event)) in addressed.iter().zip(endpoints) {
-        if held.contains(&addressed.id) {
-            let (_, taken) = by_endpoint.entry(endpoint.id).or_insert_with(|| (endpoint, Vec::new()));
-            taken.push(Taken::added(addressed, event.clone(), lease, now));
+    let mut by_endpoint: HashMap<Uuid, (Arc<Endpoint>, Vec<Job>)> = HashMap::new();
+    for (endpoint, job) in jobs {
+        if held.contains(&job.taken.delivery.id) {
+            by_endpoint.entry(endpoint.id).or_insert_with(|| (endpoint, Vec::new())).1.push(job);
         }
     }
     Ok((by_endpoint.into_values().collect(), more))
@@ -92,7 +99,7 @@ pub(super) async fn fan_out(
 
 fn read(event: &OutboxEvent) -> Option<About> {
     match Facts::of(event) {
-        Ok((kind, facts)) => Some(About { event: event.id, kind, facts }),
+        Ok((kind, facts)) => Some(About { event: event.id, kind, facts: Arc::new(facts) }),
         Err(error) => {
             tracing::error!(event = %event.id, %error, "an event cannot be read; nobody is told of it");
             None

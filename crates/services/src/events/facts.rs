@@ -9,6 +9,7 @@ use opnc_store::contracts::Contract;
 use opnc_store::outbox::OutboxEvent;
 use opnc_store::roots::{self, Root};
 use opnc_store::{Reader, Tx, peer_roots};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,11 +62,11 @@ impl Facts {
     pub(crate) fn of(event: &OutboxEvent) -> Result<(EventKind, Self), ServiceError> {
         let broken = || ServiceError::internal(format!("the event {} cannot be read", event.id));
         let kind = EventKind::parse(&event.kind).ok_or_else(broken)?;
-        let payload: Value = serde_json::from_str(&event.payload).map_err(ServiceError::internal)?;
+        let read = || serde_json::from_str::<Value>(&event.payload).map_err(ServiceError::internal);
         let facts = match kind {
-            EventKind::RootAdded | EventKind::RootExpired | EventKind::RootRevoked => root(&payload).map(Self::Root),
-            EventKind::Test => id(&payload, "endpointId").map(Self::Endpoint),
-            _ => contract(&payload).map(Self::Contract),
+            EventKind::RootAdded | EventKind::RootExpired | EventKind::RootRevoked => root(&read()?).map(Self::Root),
+            EventKind::Test => id(&read()?, "endpointId").map(Self::Endpoint),
+            _ => contract(&event.payload).map(Self::Contract),
         };
         Ok((kind, facts.ok_or_else(broken)?))
     }
@@ -156,15 +157,30 @@ fn root(payload: &Value) -> Option<RootFacts> {
     })
 }
 
-fn contract(payload: &Value) -> Option<ContractFacts> {
+/// What [`of_contract`] writes, as far as it is read: most events are about contracts.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    emaid: String,
+    pcid: String,
+    iso15118: String,
+    contract_cert: Option<String>,
+    contract_certificate: Option<String>,
+    cps_root: Option<String>,
+    cps_root_name: Option<String>,
+}
+
+fn contract(payload: &str) -> Option<ContractFacts> {
+    let kept: Kept = serde_json::from_str(payload).ok()?;
+    let fingerprint = |text: Option<String>| Fingerprint::parse(&text?).ok();
     Some(ContractFacts {
-        emaid: Emaid::parse(text(payload, "emaid")?).ok()?,
-        pcid: Pcid::parse(text(payload, "pcid")?).ok()?,
-        iso: IsoVersion::parse(text(payload, "iso15118")?)?,
-        certificate: text(payload, "contractCert").map(str::to_owned),
-        certificate_fingerprint: fingerprint(payload, "contractCertificate"),
-        cps_root: fingerprint(payload, "cpsRoot"),
-        cps_root_name: text(payload, "cpsRootName").map(str::to_owned),
+        emaid: Emaid::parse(&kept.emaid).ok()?,
+        pcid: Pcid::parse(&kept.pcid).ok()?,
+        iso: IsoVersion::parse(&kept.iso15118)?,
+        certificate: kept.contract_cert,
+        certificate_fingerprint: fingerprint(kept.contract_certificate),
+        cps_root: fingerprint(kept.cps_root),
+        cps_root_name: kept.cps_root_name,
     })
 }
 

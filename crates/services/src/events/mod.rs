@@ -9,6 +9,7 @@ mod lane;
 pub mod log;
 mod outcome;
 pub mod payload;
+mod places;
 mod policy;
 pub mod schedule;
 pub mod secret;

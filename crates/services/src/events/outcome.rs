@@ -38,21 +38,21 @@ pub(super) async fn record(
     done: &[Done],
 ) -> Result<Vec<OutboxEvent>, ServiceError> {
     let now = ecosystem.now();
-    let events: Vec<&OutboxEvent> = done.iter().map(|done| &done.taken.event).collect();
-    let mut story = Story::of(tx, ecosystem, &events).await?;
+    let mut shared = done.iter().map(|done| &done.job).filter(|job| !job.is_alone).map(|job| &*job.taken.event);
+    let mut story = Story::of(tx, ecosystem, &mut shared).await?;
     let mut ended = Vec::new();
     for (status, some) in delivered(done) {
-        let ids: Vec<Uuid> = some.iter().map(|done| done.taken.delivery.id).collect();
+        let ids: Vec<Uuid> = some.iter().map(|done| done.job.taken.delivery.id).collect();
         let heard: HashSet<Uuid> = work::delivered(tx, owner, status, &ids, now).await?.into_iter().collect();
-        for done in some.iter().filter(|done| heard.contains(&done.taken.delivery.id)) {
-            story.sent(&done.taken.event, &done.taken.delivery);
+        for done in some.iter().filter(|done| heard.contains(&done.job.taken.delivery.id)) {
+            story.sent(&done.job.taken.event, &done.job.taken.delivery);
         }
         ended.extend(heard);
     }
     let mut unsent = Vec::new();
     for done in done {
         match &done.result {
-            Attempted::NotSent => unsent.push(done.taken.delivery.id),
+            Attempted::NotSent => unsent.push(done.job.taken.delivery.id),
             Attempted::Answered { status: 200..=299, .. } => {}
             failed => ended.extend(record_failure(tx, ecosystem, owner, done, failed, &mut story).await?),
         }
@@ -83,10 +83,10 @@ async fn record_failure(
     attempted: &Attempted,
     story: &mut Story<'_>,
 ) -> Result<Option<Uuid>, ServiceError> {
-    let (now, delivery) = (ecosystem.now(), &done.taken.delivery);
+    let (now, delivery) = (ecosystem.now(), &done.job.taken.delivery);
     let (status, wait, error) = match attempted {
         Attempted::Answered { status, wait } => (Some(*status), *wait, format!("the receiver answered {status}")),
-        Attempted::Failed(error) => (None, None, error.clone()),
+        Attempted::Failed(error) | Attempted::Unmade(error) => (None, None, error.clone()),
         Attempted::NotSent => return Ok(None),
     };
     let then = match status {
@@ -99,9 +99,9 @@ async fn record_failure(
         return Ok(None);
     }
     if is_end {
-        story.rejected(&done.taken.event, delivery);
+        story.rejected(&done.job.taken.event, delivery);
     } else if delivery.attempts == 0 {
-        story.queued(&done.taken.event, delivery);
+        story.queued(&done.job.taken.event, delivery);
     }
     Ok(is_end.then_some(delivery.id))
 }
@@ -109,7 +109,7 @@ async fn record_failure(
 /// The next attempt, if there is one. What waits for a parked endpoint is not given up.
 fn again(ecosystem: &Ecosystem, done: &Done, wait: Option<SignedDuration>, now: Timestamp) -> Then {
     let policy = &ecosystem.policy().delivery;
-    let spent = Spent { failures: done.taken.failures, until: done.taken.failures_until };
+    let spent = Spent { failures: done.job.taken.failures, until: done.job.taken.failures_until };
     if done.target.endpoint.parked_at.is_some() {
         return Then::Retry { at: now, failures: spent.failures, failures_until: spent.until };
     }
@@ -138,7 +138,7 @@ async fn record_health(
                 answers.pause = answers.pause.max(*wait);
             }
             Attempted::Failed(_) => answers.failed = true,
-            Attempted::NotSent => {}
+            Attempted::Unmade(_) | Attempted::NotSent => {}
         }
     }
     for (endpoint, answers) in endpoints.values() {

@@ -19,7 +19,8 @@ pub struct DeliveryPolicy {
     pub schedule: Schedule,
     /// How long a receiver may take to answer.
     pub timeout: Duration,
-    /// Deliveries that are under way at once from this process.
+    /// Deliveries that are under way at once from this process: an eighth of them at most for one party, half of them for
+    /// endpoints that are slow or fail.
     pub concurrency: usize,
     /// Of them, those to one endpoint. To one that fails it is one at a time.
     pub per_endpoint: usize,
@@ -38,7 +39,7 @@ impl Default for DeliveryPolicy {
         Self {
             schedule: Schedule::default(),
             timeout: Duration::from_secs(10),
-            concurrency: 256,
+            concurrency: 512,
             per_endpoint: 16,
             park_after: SignedDuration::from_hours(24),
             probe_every: SignedDuration::from_hours(6),

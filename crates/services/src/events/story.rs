@@ -28,17 +28,17 @@ pub struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    /// Reads how the deliveries of these events stand. Comes before anything is written down.
+    /// Reads how the deliveries of these events stand, which may be for several endpoints. Comes before anything is written
+    /// down.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn of(
         reader: &mut Reader,
         ecosystem: &'a Ecosystem,
-        events: &[&OutboxEvent],
+        events: &mut (dyn Iterator<Item = &OutboxEvent> + Send),
     ) -> Result<Self, ServiceError> {
-        let ids: BTreeSet<Uuid> =
-            events.iter().filter(|event| is_message_to_oem(event)).map(|event| event.id).collect();
+        let ids: BTreeSet<Uuid> = events.filter(|event| is_message_to_oem(event)).map(|event| event.id).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let mut shared: HashMap<Uuid, Vec<Delivery>> = HashMap::new();
         for delivery in deliveries::shared(reader, &ids).await? {

@@ -12,16 +12,17 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use opnc_client::outbound::Outbound;
-use opnc_store::deliveries::work::{self, Lease, Taken};
+use opnc_store::deliveries::work::{self, Lease};
 use opnc_store::event_endpoints::{Endpoint, health};
 use opnc_store::outbox;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-use super::attempt::{Result as Attempted, Target};
+use super::attempt::{Job, Result as Attempted, Target};
 use super::dispatch::{Batch, ByEndpoint};
 use super::lane::{Done, Lane, Road};
+use super::places::{Claims, Crowded, Places};
 use super::{dispatch, outcome};
 use crate::{Ecosystem, ServiceError};
 
@@ -39,6 +40,9 @@ pub struct Worker {
     owner: Uuid,
     road: Arc<Road>,
     lanes: HashMap<Uuid, Lane>,
+    places: Places,
+    /// As the turn before has found it.
+    crowded: Crowded,
     results: mpsc::UnboundedReceiver<Done>,
     /// What came of attempts and is not written down.
     unrecorded: Vec<Done>,
@@ -50,6 +54,7 @@ pub struct Worker {
 struct Turn {
     taken: ByEndpoint,
     more: bool,
+    crowded: Crowded,
 }
 
 impl Worker {
@@ -63,7 +68,6 @@ impl Worker {
         let road = Road {
             ecosystem: ecosystem.clone(),
             http: Outbound::new(policy.outbound()).map_err(ServiceError::internal)?,
-            places: Semaphore::new(policy.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             ending: AtomicBool::new(false),
             done,
         };
@@ -71,6 +75,8 @@ impl Worker {
             owner: ecosystem.new_id(),
             road: Arc::new(road),
             lanes: HashMap::new(),
+            places: Places::new(policy.concurrency, policy.per_endpoint),
+            crowded: Crowded::default(),
             results,
             unrecorded: Vec::new(),
             last: Uuid::nil(),
@@ -163,19 +169,18 @@ impl Worker {
                     let mut rooms = worker.rooms();
                     let mut taken: ByEndpoint = Vec::new();
                     for endpoint in worker.in_turn(health::due(tx, now).await?) {
-                        let room = worker.room(&endpoint, &worker.unrecorded);
-                        if room > 0 {
-                            let some = work::take(tx, endpoint.id, lease.owner, now, lease.until, room).await?;
-                            let left = room.saturating_sub(u32::try_from(some.len()).unwrap_or(u32::MAX));
-                            rooms.insert(endpoint.id, left);
-                            taken.push((Arc::new(endpoint), some));
+                        let room = rooms.of(&endpoint);
+                        if *room > 0 {
+                            let some = work::take(tx, endpoint.id, lease.owner, now, lease.until, *room).await?;
+                            *room = room.saturating_sub(u32::try_from(some.len()).unwrap_or(u32::MAX));
+                            let jobs = some.into_iter().map(|taken| Job { taken, facts: None, is_alone: false });
+                            taken.push((Arc::new(endpoint), jobs.collect()));
                         }
                     }
-                    let free = rooms.values().fold(0_u32, |sum, room| sum.saturating_add(*room));
-                    let limit = free.clamp(dispatch::FEWEST, dispatch::MOST);
+                    let limit = rooms.free().clamp(dispatch::FEWEST, dispatch::MOST);
                     let batch = Batch { told, limit, lease, now };
                     let has_room = |endpoint: &Endpoint| {
-                        let left = rooms.entry(endpoint.id).or_insert_with(|| worker.room(endpoint, &[]));
+                        let left = rooms.of(endpoint);
                         let is_left = *left > 0;
                         *left = left.saturating_sub(1);
                         is_left
@@ -183,17 +188,14 @@ impl Worker {
                     let (at_once, more) = dispatch::fan_out(tx, ecosystem, batch, has_room).await?;
                     // At the end stay those that were served in turn.
                     taken.splice(0..0, at_once);
-                    Ok::<_, ServiceError>(Turn { taken, more })
+                    Ok::<_, ServiceError>(Turn { taken, more, crowded: rooms.claims.crowded() })
                 })
             });
             turn.await?
         };
         self.written_down();
-        let begin_by = begun + self.road.ecosystem.policy().delivery.timeout;
-        for (endpoint, taken) in turn.taken {
-            self.last = endpoint.id;
-            self.send(endpoint, taken, begin_by);
-        }
+        self.crowded = turn.crowded;
+        self.send(turn.taken, begun + self.road.ecosystem.policy().delivery.timeout);
         Ok(turn.more)
     }
 
@@ -219,36 +221,17 @@ impl Worker {
             return Ok(true);
         }
         let due = health::due(&mut reader, self.road.ecosystem.now()).await?;
-        Ok(due.iter().any(|endpoint| self.room(endpoint, &[]) > 0))
+        let mut rooms = self.rooms();
+        Ok(due.iter().any(|endpoint| *rooms.of(endpoint) > 0))
     }
 
-    /// How many deliveries are taken for an endpoint, when these results are written down.
-    fn room(&self, endpoint: &Endpoint, recorded: &[Done]) -> u32 {
-        let per_endpoint = self.road.ecosystem.policy().delivery.per_endpoint.max(1);
-        let recorded = recorded.iter().filter(|done| done.target.endpoint.id == endpoint.id).count();
-        let lane = self.lanes.get(&endpoint.id);
-        let room = lane.map_or_else(
-            || Lane::default().room(per_endpoint, endpoint.failing_since.is_some(), 0),
-            |lane| lane.room(per_endpoint, endpoint.failing_since.is_some(), recorded),
-        );
-        u32::try_from(room).unwrap_or(u32::MAX)
-    }
-
-    /// How many more deliveries there is room for at the endpoints that something is sent to, when the results are
-    /// written down.
-    fn rooms(&self) -> HashMap<Uuid, u32> {
-        let per_endpoint = self.road.ecosystem.policy().delivery.per_endpoint.max(1);
-        let mut recorded: HashMap<Uuid, usize> = HashMap::new();
+    /// How many more deliveries there is room for, when the results are written down.
+    fn rooms(&self) -> Rooms<'_> {
+        let mut ending: HashMap<Uuid, usize> = HashMap::new();
         for done in &self.unrecorded {
-            *recorded.entry(done.target.endpoint.id).or_default() += 1;
+            *ending.entry(done.target.endpoint.id).or_default() += 1;
         }
-        let active = self.lanes.iter().filter(|(_, lane)| !lane.is_empty());
-        let room = |(id, lane): (&Uuid, &Lane)| {
-            // Too many for one that fails; to that, nothing is sent at once.
-            let room = lane.room(per_endpoint, false, recorded.get(id).copied().unwrap_or_default());
-            (*id, u32::try_from(room).unwrap_or(u32::MAX))
-        };
-        active.map(room).collect()
+        Rooms { worker: self, ending, claims: self.places.claims(), left: HashMap::new() }
     }
 
     /// The endpoints, from the one behind that which was served last.
@@ -263,21 +246,27 @@ impl Worker {
         now.saturating_add(lease.unwrap_or(SignedDuration::from_mins(1))).unwrap_or(Timestamp::MAX)
     }
 
-    fn send(&mut self, endpoint: Arc<Endpoint>, taken: Vec<Taken>, begin_by: Instant) {
-        if taken.is_empty() {
-            return;
-        }
-        let tasks = match endpoint.failing_since {
-            Some(_) => 1,
-            None => self.road.ecosystem.policy().delivery.per_endpoint.max(1),
-        };
-        let id = endpoint.id;
-        match Target::open(&self.road.ecosystem, endpoint) {
-            Ok(target) => {
-                self.lanes.entry(id).or_default().send(&self.road, &target, taken, begin_by, tasks);
+    fn send(&mut self, taken: ByEndpoint, begin_by: Instant) {
+        let tasks = self.road.ecosystem.policy().delivery.per_endpoint.max(1);
+        let mut endpoints = Vec::new();
+        for (endpoint, taken) in taken.into_iter().filter(|(_, taken)| !taken.is_empty()) {
+            self.last = endpoint.id;
+            match Target::open(&self.road.ecosystem, &self.road.http, Arc::clone(&endpoint)) {
+                Ok(target) => {
+                    let lane = self.lanes.entry(endpoint.id).or_default();
+                    lane.send(&self.road, &mut self.places, &target, taken, begin_by);
+                    endpoints.push(endpoint);
+                }
+                // The leases end by themselves: the operator has the time until then to put the key right.
+                Err(error) => {
+                    tracing::error!(endpoint = %endpoint.id, %error, "the secret of the endpoint cannot be opened");
+                }
             }
-            // The leases end by themselves: the operator has the time until then to put the key right.
-            Err(error) => tracing::error!(endpoint = %id, %error, "the secret of the endpoint cannot be opened"),
+        }
+        // Each has a place before one has a second.
+        for endpoint in endpoints {
+            let lane = self.lanes.entry(endpoint.id).or_default();
+            lane.hurry(&self.road, &mut self.places, &endpoint, tasks);
         }
     }
 
@@ -290,15 +279,55 @@ impl Worker {
                 Attempted::Answered { status: 400 | 409, .. } => "rejected",
                 Attempted::Answered { .. } => "refused",
                 Attempted::Failed(_) => "unreachable",
+                Attempted::Unmade(_) => "unmade",
                 Attempted::NotSent => "given back",
             };
             meter.count("opnc_event_deliveries_total", &[("outcome", outcome)]);
             if let Some(lane) = self.lanes.get_mut(&done.target.endpoint.id) {
-                lane.release();
+                lane.release(&done);
             }
         }
         if self.lanes.len() > MOST_LANES {
             self.lanes.retain(|_, lane| !lane.is_empty());
         }
+    }
+}
+
+/// How many more deliveries there is room for, endpoint by endpoint: what a turn has given away is taken off.
+struct Rooms<'a> {
+    worker: &'a Worker,
+    /// Results that this turn writes down, by endpoint.
+    ending: HashMap<Uuid, usize>,
+    claims: Claims<'a>,
+    left: HashMap<Uuid, u32>,
+}
+
+impl Rooms<'_> {
+    /// The room that is left for an endpoint. One that has no place claims it, where there is any.
+    fn of(&mut self, endpoint: &Endpoint) -> &mut u32 {
+        let (worker, claims) = (self.worker, &mut self.claims);
+        let ending = self.ending.get(&endpoint.id).copied().unwrap_or_default();
+        self.left.entry(endpoint.id).or_insert_with(|| {
+            let per_endpoint = worker.road.ecosystem.policy().delivery.per_endpoint.max(1);
+            let new = Lane::default();
+            let lane = worker.lanes.get(&endpoint.id).unwrap_or(&new);
+            let room = lane.room(endpoint, per_endpoint, ending);
+            let has_place = match lane.is_running() {
+                true => !worker.crowded.concerns(endpoint.party_id),
+                false => room > 0 && claims.claim(endpoint.party_id, lane.is_one_by_one(endpoint)),
+            };
+            if has_place { u32::try_from(room).unwrap_or(u32::MAX) } else { 0 }
+        })
+    }
+
+    /// The room at all endpoints that something is sent to.
+    fn free(&mut self) -> u32 {
+        let (worker, per_endpoint) = (self.worker, self.worker.road.ecosystem.policy().delivery.per_endpoint.max(1));
+        let running = worker.lanes.iter().filter(|(id, lane)| !lane.is_empty() && !self.left.contains_key(*id));
+        let room =
+            |(id, lane): (&Uuid, &Lane)| lane.most_room(per_endpoint, self.ending.get(id).copied().unwrap_or_default());
+        let rest = running.map(room).fold(0, usize::saturating_add);
+        let left = self.left.values().fold(0_u32, |sum, room| sum.saturating_add(*room));
+        left.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX))
     }
 }

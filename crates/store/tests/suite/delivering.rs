@@ -1,6 +1,7 @@
 //! Deliveries at work: order, leases, retries, and what is done once more.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use opnc_messages::event::EventName;
@@ -90,7 +91,7 @@ async fn take(db: &TestDb, owner: u8, seconds: i64, limit: u32) -> Vec<u128> {
     let taken: Vec<Taken> =
         write!(db, tx => work::take(tx, id(ENDPOINT), id(owner), at(seconds), at(seconds + 10), limit));
     for one in &taken {
-        assert_eq!(one.event, event(one.event.id.as_u128() - 1000));
+        assert_eq!(*one.event, event(one.event.id.as_u128() - 1000));
     }
     taken.iter().map(|taken| taken.delivery.id.as_u128() - 2000).collect()
 }
@@ -177,7 +178,7 @@ async fn what_is_added_to_be_sent_at_once_is_held() {
     });
     assert_eq!(held, HashSet::from([uuid(2003)]), "the first of b; the others are behind another, or not asked for");
     let kept = deliveries::find(&mut db.reader().await, uuid(2003)).await.unwrap().unwrap();
-    let said = Taken::added(&addressed[1], event(3), lease(1), at(0));
+    let said = Taken::added(&addressed[1], Arc::new(event(3)), lease(1), at(0));
     assert_eq!(said.delivery, kept);
     assert_eq!(take(&db, 2, 1, 10).await, [1, 5], "the first of a, and c");
     assert_eq!(deliver(&db, 1, &[3]).await, 1);

@@ -4,6 +4,7 @@
 //! until it has ended. What a worker took is its own until the lease ends; what it says of it later is not heard.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use opnc_messages::event::EventName;
@@ -48,7 +49,7 @@ pub struct Taken {
     /// The delivery.
     pub delivery: Delivery,
     /// Its event.
-    pub event: OutboxEvent,
+    pub event: Arc<OutboxEvent>,
     /// Failures that count.
     pub failures: u32,
     /// Until when further ones do not.
@@ -57,7 +58,7 @@ pub struct Taken {
 
 impl Taken {
     /// A delivery that was added `at` a time and is held since then: what the database has of it.
-    pub fn added(addressed: &Addressed, event: OutboxEvent, lease: Lease, at: Timestamp) -> Self {
+    pub fn added(addressed: &Addressed, event: Arc<OutboxEvent>, lease: Lease, at: Timestamp) -> Self {
         let delivery = Delivery {
             id: addressed.id,
             event_id: addressed.event_id,
@@ -306,7 +307,7 @@ fn read(row: &Row) -> Result<Taken, StoreError> {
     };
     Ok(Taken {
         delivery,
-        event,
+        event: Arc::new(event),
         failures: u32::try_from(row.count("failures")?).unwrap_or(u32::MAX),
         failures_until: row.time_or_null("failures_until")?,
     })

@@ -86,7 +86,7 @@ pub(crate) async fn tell(
     event: Event,
 ) -> Result<Uuid, ServiceError> {
     let entry = outbox::OutboxEvent {
-        id: ecosystem.new_id(),
+        id: outbox::next_id(tx, ecosystem.new_id()).await?,
         kind: event.kind.as_str().to_owned(),
         payload: event.payload.to_string(),
         trace_id: caller.trace,

@@ -40,6 +40,9 @@ pub(crate) async fn open(path: &Path, options: &StoreOptions) -> Result<Pools, S
 /// shares a page of 4,096 with another one only if both are a little smaller.
 const PAGE: u32 = 8192;
 
+/// Rows that are read before somebody takes them: as many as are asked for at once.
+const ROWS: usize = 512;
+
 /// FULL: a commit has reached the disk before it is answered, which WAL alone (NORMAL) does not promise on power loss.
 fn connect_options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -49,6 +52,7 @@ fn connect_options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions 
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(busy_timeout)
+        .row_buffer_size(ROWS)
         .disable_statement_logging()
 }
 

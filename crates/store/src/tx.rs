@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 
+use uuid::Uuid;
+
 use crate::StoreError;
 use crate::audit::{self, AuditEntry};
 use crate::reader::Reader;
@@ -20,6 +22,8 @@ pub struct Tx<'env> {
     events: bool,
     /// Whether it changed what [`Store::changes`](crate::Store::changes) counts.
     changed: bool,
+    /// The last event there is, once that was asked for.
+    last_event: Option<Uuid>,
     env: PhantomData<&'env ()>,
 }
 
@@ -28,7 +32,7 @@ pub type TxFuture<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send +
 
 impl Tx<'_> {
     pub(crate) fn new(reader: Reader) -> Self {
-        Self { reader, noted: Vec::new(), events: false, changed: false, env: PhantomData }
+        Self { reader, noted: Vec::new(), events: false, changed: false, last_event: None, env: PhantomData }
     }
 
     pub(crate) fn note(&mut self, entry: AuditEntry) {
@@ -37,6 +41,14 @@ impl Tx<'_> {
 
     pub(crate) fn tell_of_events(&mut self) {
         self.events = true;
+    }
+
+    pub(crate) fn last_event(&self) -> Option<Uuid> {
+        self.last_event
+    }
+
+    pub(crate) fn remember_event(&mut self, last: Uuid) {
+        self.last_event = Some(last);
     }
 
     pub(crate) fn has_events(&self) -> bool {

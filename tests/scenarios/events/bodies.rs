@@ -104,7 +104,8 @@ async fn tell_the_story(world: &World) {
                 story.sent(event, delivery);
                 story.queued(event, delivery);
                 story.rejected(event, delivery);
-                Ok::<_, ServiceError>(outbox::append_all(tx, &story.told()).await?)
+                let told: Vec<_> = story.told(tx).await?.into_iter().map(|told| told.event).collect();
+                Ok::<_, ServiceError>(outbox::append_all(tx, &told).await?)
             })
         });
         told.await.unwrap();

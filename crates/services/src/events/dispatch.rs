@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use opnc_messages::event::EventKind;
 use opnc_store::deliveries::work::{self, Addressed, Lease, Taken};
 use opnc_store::event_endpoints::Endpoint;
 use opnc_store::outbox::OutboxEvent;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::attempt::Job;
 use super::audience::{About, Listeners};
 use super::facts::Facts;
+use super::story::Told;
 use crate::{Ecosystem, ServiceError};
 
 /// Events of one transaction: no fewer, so that what waits for slow endpoints is no hindrance to others.
@@ -28,7 +30,9 @@ pub(super) type ByEndpoint = Vec<(Arc<Endpoint>, Vec<Job>)>;
 /// What a transaction is to address.
 pub(super) struct Batch {
     /// Events that follow from what the transaction has written down, the newest of all; not in the outbox yet.
-    pub(super) told: Vec<OutboxEvent>,
+    pub(super) told: Vec<Told>,
+    /// What events are about that were read before.
+    pub(super) known: HashMap<Uuid, Arc<Facts>>,
     /// How many events of the outbox are addressed beside them.
     pub(super) limit: u32,
     /// Under which deliveries are held that can be sent at once.
@@ -46,25 +50,31 @@ pub(super) async fn fan_out(
     batch: Batch,
     mut room: impl FnMut(&Endpoint) -> bool + Send,
 ) -> Result<(ByEndpoint, bool), ServiceError> {
-    let Batch { told, limit, lease, now } = batch;
-    let events = outbox::first(tx, limit).await?;
-    let mut more = events.len() >= limit as usize;
-    let about: Vec<About> = events.iter().chain(&told).filter_map(read).collect();
+    let Batch { told, known, limit, lease, now } = batch;
+    let waiting = outbox::first(tx, limit).await?;
+    let mut more = waiting.events.len() >= limit as usize;
+    let new = waiting.events.iter().filter_map(|event| read(event, None));
+    let about: Vec<About> = new.chain(told.iter().filter_map(|told| read(&told.event, known.get(&told.of)))).collect();
     let listeners = Listeners::of(tx, &about).await?;
     let mut recipients: HashMap<Uuid, _> =
         about.iter().map(|event| (event.event, listeners.recipients(ecosystem, event))).collect();
     // Who is told something must have heard before of what is older: where not all of that is addressed now, it waits.
-    // What is for nobody need not.
-    let (addressed_now, later): (Vec<OutboxEvent>, Vec<OutboxEvent>) =
-        told.into_iter().partition(|event| !more || recipients.get(&event.id).is_none_or(Vec::is_empty));
-    outbox::append_addressed(tx, &addressed_now, now).await?;
+    let (mut addressed_now, mut later, mut nobodys) = (Vec::new(), Vec::new(), Vec::new());
+    for told in told {
+        match recipients.get(&told.event.id).is_none_or(Vec::is_empty) {
+            true => nobodys.push(told.in_short()),
+            false if more => later.push(told.event),
+            false => addressed_now.push(told.event),
+        }
+    }
     outbox::append_all(tx, &later).await?;
-    let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
-    outbox::all_done(tx, &ids, now).await?;
+    outbox::append_addressed(tx, &addressed_now).await?;
+    outbox::append_addressed(tx, &nobodys).await?;
+    outbox::all_addressed(tx, &waiting, now).await?;
 
     let facts: HashMap<Uuid, Arc<Facts>> = about.into_iter().map(|event| (event.event, event.facts)).collect();
     let (mut addressed, mut jobs) = (Vec::new(), Vec::new());
-    for event in events.into_iter().chain(addressed_now).map(Arc::new) {
+    for event in waiting.events.into_iter().chain(addressed_now).map(Arc::new) {
         let recipients = recipients.remove(&event.id).unwrap_or_default();
         let is_alone = recipients.len() == 1;
         for recipient in recipients {
@@ -97,9 +107,13 @@ pub(super) async fn fan_out(
     Ok((by_endpoint.into_values().collect(), more))
 }
 
-fn read(event: &OutboxEvent) -> Option<About> {
-    match Facts::of(event) {
-        Ok((kind, facts)) => Some(About { event: event.id, kind, facts: Arc::new(facts) }),
+fn read(event: &OutboxEvent, known: Option<&Arc<Facts>>) -> Option<About> {
+    let read = match known.zip(EventKind::parse(&event.kind)) {
+        Some((facts, kind)) => Ok((kind, Arc::clone(facts))),
+        None => Facts::of(event).map(|(kind, facts)| (kind, Arc::new(facts))),
+    };
+    match read {
+        Ok((kind, facts)) => Some(About { event: event.id, kind, facts }),
         Err(error) => {
             tracing::error!(event = %event.id, %error, "an event cannot be read; nobody is told of it");
             None

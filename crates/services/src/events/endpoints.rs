@@ -16,6 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::secret::{new_secret, secrets};
+use super::story;
 use crate::record::{self, Event};
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -148,7 +149,8 @@ pub async fn put(
     with_secret(ecosystem, &endpoint, owner.as_ref())
 }
 
-/// DeleteEndpointById: with all that is on its way to it.
+/// DeleteEndpointById: with all that is on its way to it, of which eMSPs hear that it was refused where no other endpoint
+/// of the OEM is left for it.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when the caller has no such endpoint.
@@ -156,6 +158,7 @@ pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, id: Uuid) -> Result<
     let deleted = ecosystem.store().run_tx("delete endpoint", |tx| {
         Box::pin(async move {
             own(caller, tx, id).await?;
+            story::endpoint_goes(tx, ecosystem, id).await?;
             event_endpoints::remove(tx, id).await?;
             record::note(tx, caller, ecosystem, Operation::DeleteEndpointById, &id.to_string()).await
         })

@@ -8,14 +8,13 @@ use opnc_store::Tx;
 use opnc_store::deliveries::DeliveryState;
 use opnc_store::deliveries::work::{self, Failed, Then};
 use opnc_store::event_endpoints::{Endpoint, health};
-use opnc_store::outbox::OutboxEvent;
 use rand::RngExt;
 use uuid::Uuid;
 
 use super::attempt::Result as Attempted;
 use super::lane::Done;
 use super::schedule::{Next, Spent};
-use super::story::Story;
+use super::story::{Story, Told};
 use crate::record;
 use crate::{Caller, Ecosystem, ServiceError};
 
@@ -36,11 +35,11 @@ pub(super) async fn record(
     ecosystem: &Ecosystem,
     owner: Uuid,
     done: &[Done],
-) -> Result<Vec<OutboxEvent>, ServiceError> {
+) -> Result<Vec<Told>, ServiceError> {
     let now = ecosystem.now();
     let mut shared = done.iter().map(|done| &done.job).filter(|job| !job.is_alone).map(|job| &*job.taken.event);
     let mut story = Story::of(tx, ecosystem, &mut shared).await?;
-    let mut ended = Vec::new();
+    let mut ended = HashSet::new();
     for (status, some) in delivered(done) {
         let ids: Vec<Uuid> = some.iter().map(|done| done.job.taken.delivery.id).collect();
         let heard: HashSet<Uuid> = work::delivered(tx, owner, status, &ids, now).await?.into_iter().collect();
@@ -58,9 +57,20 @@ pub(super) async fn record(
         }
     }
     work::give_back(tx, owner, &unsent).await?;
-    work::unblock_behind(tx, &ended).await?;
+    for (endpoint, ended) in by_endpoint(done, &ended) {
+        work::unblock_behind(tx, endpoint, &ended).await?;
+    }
     record_health(tx, ecosystem, done, now).await?;
-    Ok(story.told())
+    story.told(tx).await
+}
+
+/// Those that have ended, by endpoint.
+fn by_endpoint(done: &[Done], ended: &HashSet<Uuid>) -> HashMap<Uuid, Vec<Uuid>> {
+    let mut by_endpoint: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for delivery in done.iter().map(|done| &done.job.taken.delivery).filter(|delivery| ended.contains(&delivery.id)) {
+        by_endpoint.entry(delivery.endpoint_id).or_default().push(delivery.id);
+    }
+    by_endpoint
 }
 
 /// The successes by status.

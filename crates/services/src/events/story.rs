@@ -9,13 +9,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use opnc_messages::event::EventKind;
 use opnc_store::contracts::Contract;
-use opnc_store::deliveries::{self, Delivery, DeliveryState};
+use opnc_store::deliveries::{self, Delivery, DeliveryState, work};
 use opnc_store::outbox::{self, OutboxEvent};
 use opnc_store::{Reader, Tx};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::facts;
 use crate::{Ecosystem, ServiceError};
+
+/// Deliveries that are read at once.
+const PAGE: u32 = 500;
 
 /// What eMSPs are to hear of, gathered while what came of many attempts is written down, and appended at once.
 ///
@@ -24,7 +28,23 @@ pub struct Story<'a> {
     ecosystem: &'a Ecosystem,
     /// The deliveries of those events that go to several endpoints, as they stand by now.
     shared: HashMap<Uuid, Vec<Delivery>>,
-    told: Vec<OutboxEvent>,
+    told: Vec<Told>,
+}
+
+/// A piece of a story: what the eMSP is to hear.
+pub struct Told {
+    /// An event about the same contract.
+    pub event: OutboxEvent,
+    /// The message to the OEM that it follows.
+    pub of: Uuid,
+}
+
+impl Told {
+    /// The event as it is kept where nobody hears it: without a copy of what the message is about.
+    pub(super) fn in_short(mut self) -> OutboxEvent {
+        self.event.payload = json!({ "of": self.of }).to_string();
+        self.event
+    }
 }
 
 impl<'a> Story<'a> {
@@ -82,8 +102,14 @@ impl<'a> Story<'a> {
     }
 
     /// What was gathered, in its order: events that are not in the outbox yet.
-    pub fn told(self) -> Vec<OutboxEvent> {
-        self.told
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn told(mut self, tx: &mut Tx<'_>) -> Result<Vec<Told>, ServiceError> {
+        for told in &mut self.told {
+            told.event.id = outbox::next_id(tx, told.event.id).await?;
+        }
+        Ok(self.told)
     }
 
     /// The deliveries of the same event to other endpoints.
@@ -104,7 +130,27 @@ impl<'a> Story<'a> {
 
     /// An event of another kind about the same contract.
     fn follow(&mut self, event: &OutboxEvent, kind: EventKind) {
-        self.told.push(row(self.ecosystem, kind, event.payload.clone(), event.trace_id));
+        let event_of_its_own = row(self.ecosystem, kind, event.payload.clone(), event.trace_id);
+        self.told.push(Told { event: event_of_its_own, of: event.id });
+    }
+}
+
+/// An endpoint goes with all that waits for it: what no other endpoint of the OEM has taken or may still take is refused.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn endpoint_goes(tx: &mut Tx<'_>, ecosystem: &Ecosystem, endpoint: Uuid) -> Result<(), ServiceError> {
+    let mut after = Uuid::nil();
+    loop {
+        let waiting = work::waiting_for(tx, endpoint, after, PAGE).await?;
+        let Some(last) = waiting.last() else { return Ok(()) };
+        after = last.event.id;
+        let mut story = Story::of(tx, ecosystem, &mut waiting.iter().map(|one| &*one.event)).await?;
+        for one in &waiting {
+            story.rejected(&one.event, &one.delivery);
+        }
+        let told: Vec<_> = story.told(tx).await?.into_iter().map(|told| told.event).collect();
+        outbox::append_all(tx, &told).await?;
     }
 }
 
@@ -119,7 +165,8 @@ pub async fn delivered(
     trace: Uuid,
 ) -> Result<(), ServiceError> {
     let payload = facts::of_contract(tx, contract).await?;
-    let event = row(ecosystem, EventKind::Delivered, payload.to_string(), trace);
+    let mut event = row(ecosystem, EventKind::Delivered, payload.to_string(), trace);
+    event.id = outbox::next_id(tx, event.id).await?;
     Ok(outbox::append(tx, &event).await?)
 }
 

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::attempt::{Job, Result as Attempted, Target};
 use super::dispatch::{Batch, ByEndpoint};
+use super::facts::Facts;
 use super::lane::{Done, Lane, Road};
 use super::places::{Claims, Crowded, Places};
 use super::{dispatch, outcome};
@@ -178,7 +179,7 @@ impl Worker {
                         }
                     }
                     let limit = rooms.free().clamp(dispatch::FEWEST, dispatch::MOST);
-                    let batch = Batch { told, limit, lease, now };
+                    let batch = Batch { told, known: worker.known(), limit, lease, now };
                     let has_room = |endpoint: &Endpoint| {
                         let left = rooms.of(endpoint);
                         let is_left = *left > 0;
@@ -199,6 +200,13 @@ impl Worker {
         Ok(turn.more)
     }
 
+    /// What the events are about whose results are written down.
+    fn known(&self) -> HashMap<Uuid, Arc<Facts>> {
+        let known =
+            self.unrecorded.iter().filter_map(|Done { job, .. }| Some((job.taken.event.id, job.facts.clone()?)));
+        known.collect()
+    }
+
     /// Writes down what came of attempts, and nothing else.
     async fn record(&mut self) -> Result<(), ServiceError> {
         let ecosystem = self.road.ecosystem.clone();
@@ -206,6 +214,7 @@ impl Worker {
         let record = shared.store().run_tx("deliver events", |tx| {
             Box::pin(async move {
                 let told = outcome::record(tx, shared, worker.owner, &worker.unrecorded).await?;
+                let told: Vec<_> = told.into_iter().map(|told| told.event).collect();
                 Ok::<_, ServiceError>(outbox::append_all(tx, &told).await?)
             })
         });
@@ -217,7 +226,7 @@ impl Worker {
     /// Whether a turn would find something, asked without a transaction.
     async fn finds_work(&self) -> Result<bool, ServiceError> {
         let mut reader = self.road.ecosystem.store().read().await?;
-        if !outbox::first(&mut reader, 1).await?.is_empty() {
+        if !outbox::first(&mut reader, 1).await?.events.is_empty() {
             return Ok(true);
         }
         let due = health::due(&mut reader, self.road.ecosystem.now()).await?;

@@ -1,5 +1,6 @@
 //! What is written beside each change: audit entries and events.
 
+use opnc_store::StoreError;
 use opnc_store::audit::{self, AuditEntry, AuditFilter, AuditRow, End, Fault, Outcome};
 use opnc_store::outbox::{self, OutboxEvent};
 
@@ -141,23 +142,42 @@ async fn old_entries_leave_at_the_beginning_and_the_rest_still_holds() {
     assert_eq!(check(&db).await.unwrap().seq, 6);
 }
 
+/// Whatever the clocks say: an id is behind all others, also behind one that was addressed and is gone; and what was
+/// appended under an earlier one all the same waits too.
 #[tokio::test]
-async fn an_event_is_held_by_one_worker_until_its_lease_ends() {
+async fn events_are_in_the_order_in_which_they_were_appended() {
     let db = TestDb::empty().await;
-    for number in [2, 1, 3] {
+    let next = async |wanted: u8| write!(db, tx => outbox::next_id(tx, id(wanted))).as_u128();
+    let address = async || {
+        write!(db, tx => async move {
+            let waiting = outbox::first(tx, 10).await?;
+            outbox::all_addressed(tx, &waiting, day(1)).await?;
+            Ok::<_, StoreError>(waiting.events.iter().map(|event| event.id.as_u128()).collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(next(2).await, 2);
+    for number in [2, 1, 5] {
         let event = event(number);
         write!(db, tx => outbox::append(tx, &event));
     }
-    assert_eq!(outbox::waiting(&mut db.reader().await).await.unwrap(), [event(1), event(2), event(3)]);
-    let ids =
-        |events: Vec<OutboxEvent>| events.iter().map(|event| (event.id.as_u128(), event.attempts)).collect::<Vec<_>>();
-    let lease = async |limit, now, until| ids(write!(db, tx => outbox::lease(tx, limit, day(now), day(until))));
-    assert_eq!(lease(2, 10, 20).await, [(1, 1), (2, 1)], "the oldest first");
-    assert_eq!(lease(5, 11, 20).await, [(3, 1)], "what the first worker holds is left to it");
-
-    assert!(write!(db, tx => outbox::done(tx, id(1), day(12))));
-    assert!(!write!(db, tx => outbox::done(tx, id(1), day(12))), "delivered once");
-    assert_eq!(lease(5, 19, 30).await, []);
-    assert_eq!(lease(5, 20, 30).await, [(2, 2), (3, 2)], "the worker died: another takes over");
-    assert_eq!(ids(outbox::waiting(&mut db.reader().await).await.unwrap()), [(2, 2), (3, 2)]);
+    assert_eq!(next(3).await, 6, "a clock is behind");
+    assert_eq!(next(9).await, 9);
+    assert_eq!(outbox::lag(&mut db.reader().await).await.unwrap().0, 3);
+    let waiting = outbox::waiting(&mut db.reader().await).await.unwrap();
+    assert_eq!(waiting, [event(1), event(2), event(5)]);
+    assert_eq!(address().await, [1, 2, 5]);
+    assert_eq!(address().await, [0; 0], "once");
+    write!(db, tx => outbox::remove(tx, id(5)));
+    assert_eq!(next(3).await, 6, "it had a later one");
+    for number in [6, 4] {
+        let event = event(number);
+        write!(db, tx => outbox::append(tx, &event));
+    }
+    let nobodys = [event(7)];
+    write!(db, tx => outbox::append_addressed(tx, &nobodys));
+    let page = outbox::page(&mut db.reader().await, id(0), 10).await.unwrap();
+    let page: Vec<_> = page.into_iter().map(|(event, is_addressed)| (event.id.as_u128(), is_addressed)).collect();
+    assert_eq!(page, [(1, true), (2, true), (4, false), (6, false), (7, true)]);
+    assert_eq!(address().await, [4, 6]);
+    assert_eq!(write!(db, tx => outbox::remove_before(tx, Some(day(30)), None)), 5);
 }

@@ -101,7 +101,7 @@ async fn deliver(db: &TestDb, owner: u8, numbers: &[u128]) -> usize {
     let ids = &ids;
     let ended = write!(db, tx => async move {
         let ended = work::delivered(tx, id(owner), 204, ids, at(5)).await?;
-        work::unblock_behind(tx, &ended).await?;
+        work::unblock_behind(tx, id(ENDPOINT), &ended).await?;
         Ok(ended)
     });
     ended.len()
@@ -112,7 +112,7 @@ async fn fail(db: &TestDb, owner: u8, number: u128, then: Then) -> bool {
     write!(db, tx => async move {
         let heard = work::failed(tx, id(owner), failed, at(5)).await?;
         if matches!(failed.then, Then::End(_)) {
-            work::unblock_behind(tx, &[failed.id]).await?;
+            work::unblock_behind(tx, id(ENDPOINT), &[failed.id]).await?;
         }
         Ok(heard)
     })
@@ -315,4 +315,20 @@ async fn nothing_waits_behind_what_has_gone() {
     assert_eq!(take(&db, 1, 0, 10).await, [0; 0]);
     assert_eq!(write!(db, tx => work::unblock(tx)), 1);
     assert_eq!(take(&db, 1, 0, 10).await, [2]);
+}
+
+/// What comes back is before a later one that waits, and behind one that is under way: two at once there are never.
+#[tokio::test]
+async fn what_is_done_once_more_does_not_meet_a_later_one() {
+    let db = with_deliveries(&["a", "a", "b", "b"]).await;
+    assert_eq!(take(&db, 1, 0, 10).await, [1, 3]);
+    assert_eq!(deliver(&db, 1, &[1, 3]).await, 2);
+    assert_eq!(take(&db, 1, 0, 1).await, [2]);
+    let first = &DeliveryFilter { until: None, ..DeliveryFilter::default() };
+    assert_eq!(write!(db, tx => log::again(tx, first, at(1))), 2, "1 and 3; the others wait as they are");
+    assert_eq!(take(&db, 2, 1, 10).await, [3], "2 is under way, and 4 behind 3");
+    assert_eq!(deliver(&db, 1, &[2]).await, 1);
+    assert_eq!(take(&db, 2, 1, 10).await, [1]);
+    assert_eq!(deliver(&db, 2, &[3]).await, 1);
+    assert_eq!(take(&db, 2, 5, 10).await, [4]);
 }

@@ -116,6 +116,7 @@ pub async fn again(tx: &mut Tx<'_>, filter: &DeliveryFilter, now: Timestamp) -> 
     let sooner = tx.execute(&SOONER, values.clone()).await?;
     let again = tx.execute(&AGAIN, values).await?;
     if again > 0 {
+        work::wait_for_earlier(tx, now).await?;
         work::unblock(tx).await?;
     }
     Ok(sooner + again)

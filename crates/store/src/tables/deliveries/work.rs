@@ -15,7 +15,7 @@ use crate::outbox::OutboxEvent;
 use crate::row::Row;
 use crate::statement::{batches, ids, statements};
 use crate::value::Value;
-use crate::{StoreError, Tx};
+use crate::{Reader, StoreError, Tx};
 
 /// An event for an endpoint, before it is a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +128,12 @@ statements! {
            WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 0 AND d.next_at <= $2
              AND (d.lease_until IS NULL OR d.lease_until <= $2)
            ORDER BY d.next_at, d.event_id LIMIT $3";
+    WAITING_FOR = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
+                     d.last_status, d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
+                     o.kind, o.payload, o.trace_id, o.created_at AS happened_at
+                   FROM deliveries d JOIN outbox o ON o.id = d.event_id
+                   WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.event_id > $2
+                   ORDER BY d.event_id LIMIT $3";
     LEASE = concat!("UPDATE deliveries SET lease_owner = $51, lease_until = $52 WHERE id IN (", ids!(), ")");
     DELIVERED = concat!(
         "UPDATE deliveries
@@ -144,6 +150,7 @@ statements! {
            SET attempts = attempts + 1, state = $3, done_at = $4, last_status = $5, last_error = $6,
                lease_owner = NULL, lease_until = NULL
            WHERE id = $1 AND lease_owner = $2 AND state = 'waiting'";
+    BLOCKED = "SELECT id FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 1 LIMIT 1";
     NEXT_OF_STREAM = concat!(
         "UPDATE deliveries SET blocked = 0
          WHERE state = 'waiting' AND blocked = 1
@@ -160,7 +167,13 @@ statements! {
                WHERE state = 'waiting' AND blocked = 1
                  AND NOT EXISTS (SELECT 1 FROM deliveries w
                                  WHERE w.endpoint_id = deliveries.endpoint_id AND w.stream = deliveries.stream
-                                   AND w.state = 'waiting' AND w.event_id < deliveries.event_id)";
+                                   AND w.state = 'waiting' AND w.id <> deliveries.id
+                                   AND (w.event_id < deliveries.event_id OR w.blocked = 0))";
+    WAIT_FOR_EARLIER = "UPDATE deliveries SET blocked = 1
+                        WHERE state = 'waiting' AND blocked = 0 AND (lease_until IS NULL OR lease_until <= $1)
+                          AND EXISTS (SELECT 1 FROM deliveries w
+                                      WHERE w.endpoint_id = deliveries.endpoint_id AND w.stream = deliveries.stream
+                                        AND w.state = 'waiting' AND w.event_id < deliveries.event_id)";
 }
 
 /// Adds deliveries; what is on its way to its endpoint already is left out. Those that are to be sent at once are held by
@@ -223,6 +236,20 @@ pub async fn take(
     Ok(taken)
 }
 
+/// Up to `limit` deliveries that wait for an endpoint, whoever holds them, in the order of events from the one behind `after`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting_for(
+    reader: &mut Reader,
+    endpoint: Uuid,
+    after: Uuid,
+    limit: u32,
+) -> Result<Vec<Taken>, StoreError> {
+    let rows = reader.fetch_all(&WAITING_FOR, [endpoint.into(), after.into(), limit.into()]).await?;
+    rows.iter().map(read).collect()
+}
+
 /// Ends deliveries that were answered with this status; those that `owner` still held.
 ///
 /// # Errors
@@ -265,18 +292,30 @@ pub async fn failed(tx: &mut Tx<'_>, owner: Uuid, failed: &Failed, now: Timestam
     Ok(changed > 0)
 }
 
-/// Lets what waits behind these deliveries, which have ended, be taken.
+/// Lets what waits behind these deliveries to an endpoint, which have ended, be taken.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn unblock_behind(tx: &mut Tx<'_>, ended: &[Uuid]) -> Result<(), StoreError> {
+pub async fn unblock_behind(tx: &mut Tx<'_>, endpoint: Uuid, ended: &[Uuid]) -> Result<(), StoreError> {
+    if tx.fetch_optional(&BLOCKED, [endpoint.into()]).await?.is_none() {
+        return Ok(());
+    }
     for values in batches(ended, []) {
         tx.execute(&NEXT_OF_STREAM, values).await?;
     }
     Ok(())
 }
 
-/// Lets the first of each stream be taken, where nothing holds it up: after deliveries have gone, or waited again.
+/// Has what waits, and is not under way, wait for what is before it in its stream: after deliveries have come back.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn wait_for_earlier(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(&WAIT_FOR_EARLIER, [now.into()]).await
+}
+
+/// Lets the first of each stream be taken, where nothing holds it up and nothing is under way: after deliveries have gone,
+/// or waited again.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

@@ -51,7 +51,7 @@ const ADDRESSED: &str = "addressed_event";
 statements! {
     APPEND = "INSERT INTO outbox (id, kind, payload, trace_id, created_at, attempts, done_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    LAST = "SELECT COALESCE((SELECT MAX(id) FROM outbox), '') AS last";
+    LAST = "SELECT MAX(id) AS last FROM outbox";
     OPEN = concat!("SELECT ", columns!(), " FROM outbox WHERE done_at IS NULL ORDER BY id LIMIT $1");
     BEHIND = concat!(
         "SELECT ", columns!(), " FROM outbox WHERE id > $1 AND done_at IS NOT NULL AND attempts = 0 ORDER BY id LIMIT $2"
@@ -63,7 +63,7 @@ statements! {
     FIND = concat!("SELECT ", columns!(), " FROM outbox WHERE id = $1");
     REMOVE = "DELETE FROM outbox WHERE id = $1";
     REMOVE_DONE = "DELETE FROM outbox
-                   WHERE created_at < $1 AND done_at IS NOT NULL AND id <= $2
+                   WHERE created_at < $1 AND done_at IS NOT NULL AND (id <= $2 OR attempts > 0)
                      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = outbox.id AND d.state = 'waiting')";
     REMOVE_OLD = "DELETE FROM outbox WHERE created_at < $1";
     LAG_OPEN = "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE done_at IS NULL";
@@ -100,7 +100,7 @@ async fn last(tx: &mut Tx<'_>) -> Result<Option<Uuid>, StoreError> {
     if let Some(last) = tx.last_event() {
         return Ok(Some(last));
     }
-    let of_outbox = tx.fetch_one(&LAST, []).await?.text("last")?;
+    let of_outbox = tx.fetch_one(&LAST, []).await?.text_or_null("last")?.unwrap_or_default();
     let last = of_outbox.max(addressed(tx).await?);
     Ok(Uuid::try_parse(&last).ok().inspect(|last| tx.remember_event(*last)))
 }

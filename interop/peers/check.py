@@ -242,6 +242,9 @@ def of_roots(operator, peer, folder):
     done = operator.run("peer", "sync", "--output", "json")
     yield "nor none", done.returncode == 1 and not json.loads(done.stdout)[0]["isRead"]
 
+    second = operator.run("peer", "add", "Alone", "--url", peer.url)
+    yield "no second peer is at one URL", second.returncode == 1 and "Python" in second.stderr
+    operator.run("peer", "remove", "Python")
     alone = ["--client-certificate", folder / "client.pem", "--client-key", folder / "client.key"]
     operator.json("peer", "add", "Alone", "--url", peer.url, *alone)
     tokens = len(peer.called("/oauth2/token"))

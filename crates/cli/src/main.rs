@@ -33,6 +33,7 @@ mod rcp;
 mod sandbox;
 mod secret_file;
 mod serve;
+mod shell;
 mod signals;
 mod table;
 mod trust;

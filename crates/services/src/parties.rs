@@ -25,9 +25,10 @@ use crate::caller::{Owned, SpeaksAs};
 use crate::federation::Reach;
 use crate::{Caller, Ecosystem, ServiceError, access, record};
 
+pub(crate) use change::change_in;
 pub use change::{change, set_status};
 pub use rotate::{Rotation, drop_old_secrets, prepare_secret, rotate_prepared, rotate_secret};
-pub(crate) use rules::words;
+pub(crate) use rules::{free, words};
 pub use view::{ClientView, PartyView, find, list};
 pub(crate) use view::{admin_only, lookup};
 
@@ -46,6 +47,16 @@ pub struct NewParty {
     pub role: Role,
     /// What it owns.
     pub owned: Owned,
+}
+
+/// Whether a peer may speak for parties of this ecosystem too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sharing {
+    /// Members of a peer that are parties here are refused, by name.
+    #[default]
+    Refused,
+    /// The operator knows whose they are, and means it.
+    Meant,
 }
 
 /// What a party authenticates with. The secret is shown once and kept as a hash.
@@ -99,10 +110,20 @@ pub async fn add(caller: &Caller, ecosystem: &Ecosystem, new: NewParty) -> Resul
 /// # Errors
 /// As for [`add`].
 pub async fn prepare(caller: &Caller, ecosystem: &Ecosystem, new: &NewParty) -> Result<Credentials, ServiceError> {
+    prepare_sharing(caller, ecosystem, new, Sharing::Refused).await
+}
+
+/// The same for a peer, that may speak for parties of this ecosystem too.
+pub(crate) async fn prepare_sharing(
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    new: &NewParty,
+    sharing: Sharing,
+) -> Result<Credentials, ServiceError> {
     admin_only(caller)?;
     rules::check(new)?;
     let row = row(new, ecosystem.new_id(), ecosystem.now());
-    rules::free(&mut ecosystem.store().read().await?, &row, &identifiers(new.owned.clone())).await?;
+    rules::free(&mut ecosystem.store().read().await?, &row, &identifiers(new.owned.clone()), sharing).await?;
     Ok(Credentials { party: row.id, client_id: client_id(&new.name, row.id), client_secret: new_secret(ecosystem) })
 }
 
@@ -123,7 +144,7 @@ pub async fn add_prepared(
         .store()
         .run_tx("add party", |tx| {
             Box::pin(async move {
-                put(tx, new, credentials, now).await?;
+                put(tx, new, credentials, Sharing::Refused, now).await?;
                 record::note(tx, caller, ecosystem, "AddParty", &credentials.party.to_string()).await
             })
         })
@@ -139,10 +160,11 @@ pub(crate) async fn put(
     tx: &mut Tx<'_>,
     new: &NewParty,
     credentials: &Credentials,
+    sharing: Sharing,
     now: Timestamp,
 ) -> Result<(), ServiceError> {
     let (row, identifiers) = (row(new, credentials.party, now), identifiers(new.owned.clone()));
-    rules::free(tx, &row, &identifiers).await?;
+    rules::free(tx, &row, &identifiers, sharing).await?;
     rows::add(tx, &row).await?;
     for identifier in &identifiers {
         party_identifiers::add(tx, row.id, identifier).await?;

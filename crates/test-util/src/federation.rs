@@ -3,7 +3,7 @@
 use opnc_messages::Role;
 use opnc_services::caller::Owned;
 use opnc_services::parties::Credentials;
-use opnc_services::peers::{self, NewPeer, OwnCredentials, PeerChange};
+use opnc_services::peers::{self, Knowingly, NewPeer, OwnCredentials, PeerChange};
 use opnc_services::{Caller, Ecosystem};
 
 use crate::TestEcosystem;
@@ -30,7 +30,8 @@ pub async fn befriend(one: &Member<'_>, other: &Member<'_>) {
     peers::change(&operator(a), a, other.name, change).await.expect("credentials");
 }
 
-/// A peer that is asked for everything, within the usual limits; without credentials of ours.
+/// A peer that is asked for everything, within the usual limits, and whose operator here means all of it; without
+/// credentials of ours.
 pub fn new_peer(name: &str, base_url: &str, members: Owned) -> NewPeer {
     NewPeer {
         name: name.to_owned(),
@@ -43,6 +44,7 @@ pub fn new_peer(name: &str, base_url: &str, members: Owned) -> NewPeer {
         broadcast: true,
         timeout_ms: peers::USUAL_TIMEOUT_MS,
         most_calls: peers::USUAL_CALLS,
+        knowingly: Knowingly { shares: true, is_trusted: true },
     }
 }
 

@@ -6,7 +6,7 @@ use opnc_client::signed::{VerifyingKey, compact};
 use opnc_messages::Role;
 use opnc_pki::Clock;
 use opnc_pki::key::{Algorithm, SoftwareKey};
-use opnc_services::peers::{self, IntroductionView, Received};
+use opnc_services::peers::{self, IntroductionView, Knowingly, NewPeer, Received};
 use opnc_services::{Ecosystem, ServiceError};
 use opnc_test_util::federation::{Member, befriend, operator};
 use opnc_test_util::{TestOptions, World};
@@ -43,7 +43,9 @@ async fn find(ecosystem: &Ecosystem, wanted: &str) -> IntroductionView {
 /// Accepts what waits under this name as a new peer.
 async fn accept(ecosystem: &Ecosystem, wanted: &str, fingerprint: Option<&str>) -> Result<(), ServiceError> {
     let (admin, found) = (operator(ecosystem), find(ecosystem, wanted).await);
-    let new = peers::new_peer(&found.description)?;
+    // Worlds of tests have the same members.
+    let knowingly = Knowingly { shares: true, ..Knowingly::default() };
+    let new = NewPeer { knowingly, ..peers::new_peer(&found.description)? };
     let credentials = peers::prepare(&admin, ecosystem, &new).await?;
     peers::accept(&admin, ecosystem, &found, fingerprint, &new, &credentials).await
 }
@@ -116,7 +118,7 @@ async fn a_newer_description_is_a_change_that_waits() {
     for word in ["https://new.example", "new member oem=WYY", "no member any more emsp=DEXXX"] {
         assert!(words.contains(word), "{words}");
     }
-    peers::accept_change(&admin, ecosystem, &view, None).await.unwrap();
+    peers::accept_change(&admin, ecosystem, &view, None, Knowingly::default()).await.unwrap();
     let now = peer().await;
     assert_eq!((now.peer.base_url.as_str(), now.party.owned.wmis.len()), ("https://new.example", 2));
     assert!(now.party.owned.providers.is_empty());
@@ -128,7 +130,7 @@ async fn a_newer_description_is_a_change_that_waits() {
     introduce(ecosystem, &stolen, None).await.unwrap();
     let view = find(ecosystem, "Elsewhere").await;
     assert!(view.change.as_ref().unwrap().1.iter().any(|word| word.contains("another key")));
-    assert!(peers::accept_change(&admin, ecosystem, &view, None).await.is_err());
+    assert!(peers::accept_change(&admin, ecosystem, &view, None, Knowingly::default()).await.is_err());
     peers::refuse(&admin, ecosystem, "Elsewhere").await.unwrap();
     assert_eq!(peer().await.peer.base_url, "https://new.example");
 }
@@ -168,7 +170,9 @@ async fn members_tell_each_other_of_those_who_agree() {
     // Three never agreed to be told of: whoever asks Two hears of Two and One.
     let document = describe(&three).await;
     introduce(of_two, &document, Some(&key_id(&document))).await.unwrap();
-    peers::accept_change(&operator(of_two), of_two, &find(of_two, "Three").await, None).await.unwrap_or_default();
+    let found = find(of_two, "Three").await;
+    let knowingly = Knowingly { shares: true, ..Knowingly::default() };
+    peers::accept_change(&operator(of_two), of_two, &found, None, knowingly).await.unwrap_or_default();
     let asked = two.get(Role::Admin, "/opnc/v1/federation/peers").await.json();
     let described: Vec<String> = asked["descriptions"]
         .as_array()

@@ -5,6 +5,7 @@ mod choice;
 mod events;
 mod hostile;
 mod introductions;
+mod knowingly;
 mod roots;
 mod story;
 

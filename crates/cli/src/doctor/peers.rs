@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use opnc_pki::certificate::Outline;
-use opnc_services::peers;
+use opnc_services::{peers, trust};
 use opnc_store::parties::PartyStatus;
 
 use super::period;
@@ -16,6 +16,15 @@ pub(super) async fn examine(opened: &Opened, report: &mut Report, days: u32) {
         Ok(all) => all,
         Err(error) => return report.fail("peers", Failure::service(error), "restore a backup"),
     };
+    match trust::unknown_peers(&opened.ecosystem).await {
+        Ok(unknown) => {
+            for (peer, purposes) in unknown {
+                let problem = format!("{}{peer} names no peer: no root counts by it", trust::PEER);
+                report.warn(&format!("trust.{}", purposes.join(", trust.")), problem, "`opnc peer list` has the names");
+            }
+        }
+        Err(error) => report.fail("trust", Failure::service(error), "restore a backup"),
+    }
     let (now, ahead) = (opened.ecosystem.now(), SignedDuration::from_hours(i64::from(days) * 24));
     for view in all.iter().filter(|view| view.party.party.status == PartyStatus::Active) {
         let name = &view.party.party.name;

@@ -2,7 +2,9 @@
 
 use opnc_services::caller::Owned;
 use opnc_services::parties::Credentials;
-use opnc_services::peers::{self, NewPeer, OwnCredentials, PeerChange, SERVICES, USUAL_CALLS, USUAL_TIMEOUT_MS};
+use opnc_services::peers::{
+    self, Knowingly, NewPeer, OwnCredentials, PeerChange, SERVICES, USUAL_CALLS, USUAL_TIMEOUT_MS,
+};
 
 use super::Launched;
 use crate::failure::Failure;
@@ -26,7 +28,8 @@ pub(crate) async fn befriend(one: &Friend<'_>, other: &Friend<'_>) -> Result<(),
     let of_other = peers::add(&a.operator(), &a.ecosystem, new(other, None)).await.map_err(Failure::service)?;
     let of_one = peers::add(&b.operator(), &b.ecosystem, new(one, Some(&of_other))).await.map_err(Failure::service)?;
     let change = PeerChange { own: Some(own(&of_one)), ..PeerChange::default() };
-    peers::change(&a.operator(), &a.ecosystem, &other.name, change).await.map_err(Failure::service)
+    peers::change(&a.operator(), &a.ecosystem, &other.name, change).await.map_err(Failure::service)?;
+    Ok(())
 }
 
 fn new(friend: &Friend<'_>, credentials: Option<&Credentials>) -> NewPeer {
@@ -41,6 +44,7 @@ fn new(friend: &Friend<'_>, credentials: Option<&Credentials>) -> NewPeer {
         broadcast: true,
         timeout_ms: USUAL_TIMEOUT_MS,
         most_calls: USUAL_CALLS,
+        knowingly: Knowingly { is_trusted: true, ..Knowingly::default() },
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{Verdict, runtime};
 
 pub(crate) use add::secret_lines;
 pub(crate) use identifier::fingerprint;
+pub(crate) use rotate::Rotation;
 
 /// Add, show and change the parties of an ecosystem; a server that runs follows within five seconds
 #[derive(Subcommand)]

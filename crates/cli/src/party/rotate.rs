@@ -6,7 +6,7 @@ use opnc_services::parties;
 use serde_json::json;
 
 use crate::Verdict;
-use crate::config_arg::ConfigArg;
+use crate::config_arg::{ConfigArg, Opened};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 
@@ -19,6 +19,13 @@ pub(crate) struct RotateSecret {
     /// Its id, client id or name
     party: String,
 
+    #[command(flatten)]
+    rotation: Rotation,
+}
+
+/// How a secret is exchanged for another.
+#[derive(Args)]
+pub(crate) struct Rotation {
     /// How long the old secret is good too, as 30m, 12h or 7d
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = overlap)]
     overlap: Period,
@@ -28,7 +35,7 @@ pub(crate) struct RotateSecret {
     drop_old: bool,
 
     #[command(flatten)]
-    config: ConfigArg,
+    pub(crate) config: ConfigArg,
 
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
@@ -49,14 +56,21 @@ fn overlap(text: &str) -> Result<Period, String> {
 
 impl RotateSecret {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
-        let opened = self.config.open().await?;
+        let opened = self.rotation.config.open().await?;
+        self.rotation.run(opened, &self.party).await
+    }
+}
+
+impl Rotation {
+    /// Does it for the client, or the one client of a party, that is meant.
+    pub(crate) async fn run(self, opened: Opened, wanted: &str) -> Result<Verdict, Failure> {
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
         if self.drop_old {
-            let dropped = parties::drop_old_secrets(caller, ecosystem, &self.party).await.map_err(Failure::service)?;
+            let dropped = parties::drop_old_secrets(caller, ecosystem, wanted).await.map_err(Failure::service)?;
             let text = if dropped { "The old secret is good no longer.\n" } else { "There was no old secret.\n" };
             output::print(text)?;
         } else {
-            let prepared = parties::prepare_secret(caller, ecosystem, &self.party, self.overlap.get()).await;
+            let prepared = parties::prepare_secret(caller, ecosystem, wanted, self.overlap.get()).await;
             let rotation = prepared.map_err(Failure::service)?;
             let (id, secret, until) = (&rotation.client_id, rotation.client_secret.as_str(), rotation.old_until);
             // Shown first: where nobody can read it, the old one goes on.

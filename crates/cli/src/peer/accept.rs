@@ -4,8 +4,8 @@ use clap::Args;
 use opnc_services::peers::{self, NewPeer};
 use serde_json::json;
 
-use super::add::show_secret;
 use super::dealings::Dealings;
+use super::handover;
 use super::members::{self, Member};
 use super::secret::Own;
 use crate::Verdict;
@@ -16,7 +16,8 @@ use crate::output::{self, Format};
 /// Make an ecosystem a peer that was introduced, and show its secret here; or let a peer change as its new description says
 ///
 /// Look at it by `opnc peer introductions` first: with it, you approve its URL and its members. The options are those of
-/// `opnc peer add`; for a change of a peer only --fingerprint means anything.
+/// `opnc peer add`; for a change of a peer only --fingerprint and --shared-with-party mean anything. What is printed says what
+/// their operator types, so that they can ask you.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Accept {
@@ -74,7 +75,9 @@ impl Accept {
         let fingerprint = self.fingerprint.as_deref();
         peers::check_introduction(ecosystem, &found.row, fingerprint).map_err(Failure::service)?;
         if let Some((peer, _)) = &found.change {
-            peers::accept_change(caller, ecosystem, &found, fingerprint).await.map_err(Failure::service)?;
+            let knowingly = self.dealings.knowingly();
+            let accepted = peers::accept_change(caller, ecosystem, &found, fingerprint, knowingly).await;
+            accepted.map_err(Failure::service)?;
             match self.output {
                 Format::Json => output::print_json(&json!({ "name": peer, "changed": true }))?,
                 Format::Table => output::print(format!("{peer} is changed.\n"))?,
@@ -90,17 +93,25 @@ impl Accept {
             certificate,
             members: if self.member.is_empty() { described.members } else { members::owned(&self.member)? },
             timeout_ms: self.dealings.timeout_ms(),
+            knowingly: self.dealings.knowingly(),
             speaks_as: self.dealings.speaks_as,
             broadcast: self.dealings.broadcast,
             most_calls: self.dealings.calls,
             ..described
         };
-        let is_asked = new.own.is_some() || new.certificate.is_some();
         let credentials = peers::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
         // Shown first: where nobody can read it, there is no peer that nobody can be.
-        show_secret(&new.name, &credentials, is_asked, self.output)?;
+        handover::show(ecosystem, &new, &credentials, "accept", self.output)?;
         let accepted = peers::accept(caller, ecosystem, &found, fingerprint, &new, &credentials).await;
         accepted.map_err(Failure::void)?;
+        let view = peers::find(caller, ecosystem, &new.name).await.map_err(Failure::service)?;
+        if !view.trusted_for.is_empty() {
+            output::remark(format!(
+                "The roots of {} count here for {}, by [trust].",
+                new.name,
+                view.trusted_for.join(", ")
+            ));
+        }
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }

@@ -1,24 +1,21 @@
 //! `opnc peer add`: another ecosystem, and what its operator needs to ask this one.
 
 use clap::Args;
-use opnc_messages::Role;
-use opnc_services::parties::Credentials;
 use opnc_services::peers::{self, NewPeer};
-use serde_json::json;
 
 use super::dealings::Dealings;
+use super::handover;
 use super::members::{self, Member};
 use super::secret::Own;
 use crate::Verdict;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
-use crate::output::{self, Format};
-use crate::party::secret_lines;
+use crate::output::Format;
 
 /// Add the pools of another ecosystem, and show its secret here: once, because only a hash of it is kept
 ///
-/// Both sides add each other. Whoever begins has no credentials there yet: it adds the peer without them, hands over what is
-/// printed, and sets what it gets in return by `opnc peer change`. The peer may read what its members may read, and never
+/// Both sides add each other. Whoever begins has no credentials there yet: it adds the peer without them, and hands over what is
+/// printed, with the command that their operator types; what it gets in return goes to `opnc peer change`. The peer may read what its members may read, and never
 /// write. Its roots are not trusted by this: what it says about cars and contracts counts when it leads to roots of your own
 /// root pool.
 #[derive(Args)]
@@ -72,36 +69,18 @@ impl Add {
             services,
             members: members::owned(&self.member)?,
             timeout_ms: self.dealings.timeout_ms(),
+            knowingly: self.dealings.knowingly(),
             speaks_as: self.dealings.speaks_as,
             broadcast: self.dealings.broadcast,
             most_calls: self.dealings.calls,
         };
         let opened = self.config.open().await?;
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
-        let is_asked = new.own.is_some() || new.certificate.is_some();
         let credentials = peers::prepare(caller, ecosystem, &new).await.map_err(Failure::service)?;
         // Shown first: where nobody can read it, there is no peer that nobody can be.
-        show_secret(&new.name, &credentials, is_asked, self.output)?;
+        handover::show(ecosystem, &new, &credentials, "add", self.output)?;
         peers::add_prepared(caller, ecosystem, new, &credentials).await.map_err(Failure::void)?;
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }
-}
-
-/// Shows the secret with which a new peer asks us.
-pub(super) fn show_secret(
-    name: &str,
-    credentials: &Credentials,
-    is_asked: bool,
-    output: Format,
-) -> Result<(), Failure> {
-    let next =
-        if is_asked { "" } else { "It is not asked before `opnc peer change` has given it credentials of ours.\n" };
-    output::print_secret(match output {
-        Format::Json => output::json(&json!({
-            "id": credentials.party, "name": name, "isAsked": is_asked,
-            "clientId": credentials.client_id, "clientSecret": credentials.client_secret.as_str(),
-        }))?,
-        Format::Table => secret_lines(name, Role::Peer, credentials) + next,
-    })
 }

@@ -5,7 +5,7 @@ use opnc_messages::Role;
 use opnc_server::config::Period;
 use opnc_services::peers::{self, PeerChange};
 
-use super::dealings::{milliseconds, role};
+use super::dealings::{milliseconds, role, timeout};
 use super::secret::Own;
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
@@ -45,8 +45,8 @@ pub(crate) struct Change {
     #[arg(long, value_name = "BOOL")]
     broadcast: Option<bool>,
 
-    /// For how long it may take to answer
-    #[arg(long, value_name = "TIME", value_parser = Period::parse_text)]
+    /// For how long it may take to answer, as 800ms or 3s
+    #[arg(long, value_name = "TIME", value_parser = timeout)]
     timeout: Option<Period>,
 
     /// How many questions may be with it at the same time
@@ -79,9 +79,14 @@ impl Change {
             timeout_ms: self.timeout.map(milliseconds),
             most_calls: self.calls,
         };
+        if change.is_empty() {
+            return Err(Failure::ecosystem("nothing is to change: say what, `opnc peer change --help` lists it"));
+        }
         let opened = self.config.open().await?;
         let changed = peers::change(&opened.caller, &opened.ecosystem, &self.peer, change).await;
-        changed.map_err(Failure::service)?;
+        for other in changed.map_err(Failure::service)? {
+            output::warn(format!("the peer {other:?} is at the same URL: it is asked the same twice"));
+        }
         output::print(format!("{} is changed.\n", self.peer))?;
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)

@@ -45,6 +45,7 @@ struct Record {
     change_of: Option<String>,
     changes: Vec<String>,
     members_here: Vec<String>,
+    trusted_for: Vec<&'static str>,
     received_at: Timestamp,
     description: PoolDescription,
 }
@@ -61,6 +62,7 @@ impl From<IntroductionView> for Record {
             change_of,
             changes,
             members_here: view.members_here,
+            trusted_for: view.trusted_for,
             received_at: view.row.received_at,
             description: view.description,
         }
@@ -76,6 +78,10 @@ impl Introductions {
         match self.output {
             Format::Json => output::print_json(&records.collect::<Vec<_>>())?,
             Format::Table => {
+                let mut records = records.peekable();
+                if records.peek().is_none() {
+                    output::remark("No introduction waits.");
+                }
                 for record in records {
                     output::print(lines(&record) + "\n")?;
                 }
@@ -105,7 +111,15 @@ fn lines(record: &Record) -> String {
             line(role, &ids.join(" "));
         }
     }
-    record.members_here.iter().for_each(|member| line("is a party here", member));
+    let shared = |member: &String| line("is a party here", &format!("{member}: accept it with --shared-with-party"));
+    record.members_here.iter().for_each(shared);
+    if !record.trusted_for.is_empty() {
+        let purposes = record.trusted_for.join(", ");
+        line(
+            "roots would count",
+            &format!("for {purposes}, by its name in [trust]: accept it with --trusted-by-policy"),
+        );
+    }
     line("told by", record.told_by.as_deref().unwrap_or("nobody: brought here"));
     line("fingerprint", &record.fingerprint);
     line("compared", if record.confirmed { "yes" } else { "no: accept it with --fingerprint" });

@@ -3,7 +3,9 @@
 use clap::Args;
 use opnc_messages::ids::{OperatorId, ProviderId, Wmi};
 use opnc_services::caller::Owned;
-use opnc_services::peers;
+use opnc_services::peers::{self, Knowingly};
+
+use super::dealings::SharedWithParty;
 
 use crate::config_arg::ConfigArg;
 use crate::failure::Failure;
@@ -20,6 +22,9 @@ pub(crate) struct ApproveMember {
     /// Members: oem=WMI, emsp=PROVIDER, cpo=OPERATOR, or cps=ROOT (a fingerprint, or a file with the certificate)
     #[arg(required = true, value_name = "ROLE=ID", value_parser = Member::parse)]
     members: Vec<Member>,
+
+    #[command(flatten)]
+    shared: SharedWithParty,
 
     #[command(flatten)]
     config: ConfigArg,
@@ -87,20 +92,26 @@ pub(super) fn owned(members: &[Member]) -> Result<Owned, Failure> {
 impl ApproveMember {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let members = owned(&self.members)?;
-        change(&self.config, &self.peer, members, Owned::default()).await
+        change(&self.config, &self.peer, members, Owned::default(), self.shared.knowingly()).await
     }
 }
 
 impl RemoveMember {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let members = owned(&self.members)?;
-        change(&self.config, &self.peer, Owned::default(), members).await
+        change(&self.config, &self.peer, Owned::default(), members, Knowingly::default()).await
     }
 }
 
-async fn change(config: &ConfigArg, peer: &str, add: Owned, remove: Owned) -> Result<Verdict, Failure> {
+async fn change(
+    config: &ConfigArg,
+    peer: &str,
+    add: Owned,
+    remove: Owned,
+    knowingly: Knowingly,
+) -> Result<Verdict, Failure> {
     let opened = config.open().await?;
-    let changed = peers::change_members(&opened.caller, &opened.ecosystem, peer, add, remove).await;
+    let changed = peers::change_members(&opened.caller, &opened.ecosystem, peer, add, remove, knowingly).await;
     changed.map_err(Failure::service)?;
     output::print(format!("The members of {peer} are changed.\n"))?;
     opened.ecosystem.store().close().await;

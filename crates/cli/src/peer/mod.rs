@@ -7,11 +7,13 @@ mod add;
 mod change;
 mod dealings;
 mod describe;
+mod handover;
 mod introduce;
 mod introductions;
 mod list;
 mod members;
 mod record;
+mod rotate;
 mod secret;
 mod show;
 mod status;
@@ -31,6 +33,7 @@ pub(crate) enum PeerVerb {
     Change(change::Change),
     ApproveMember(members::ApproveMember),
     RemoveMember(members::RemoveMember),
+    RotateSecret(rotate::RotateSecret),
     Disable(status::Disable),
     Enable(status::Enable),
     Remove(status::Remove),
@@ -52,6 +55,7 @@ impl PeerVerb {
                 Self::Change(change) => change.run().await,
                 Self::ApproveMember(approve) => approve.run().await,
                 Self::RemoveMember(remove) => remove.run().await,
+                Self::RotateSecret(rotate) => rotate.run().await,
                 Self::Disable(disable) => disable.run().await,
                 Self::Enable(enable) => enable.run().await,
                 Self::Remove(remove) => remove.run().await,

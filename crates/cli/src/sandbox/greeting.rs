@@ -11,6 +11,7 @@ use super::identities::name;
 use super::iso20;
 use super::state::{Folder, State};
 use crate::ecosystem::Launched;
+use crate::shell::quoted;
 
 /// The greeting.
 pub(crate) fn greeting(first: &One, all: &[One]) -> String {
@@ -51,12 +52,6 @@ pub(crate) fn greeting(first: &One, all: &[One]) -> String {
     }
     text.push_str("\nCtrl-C ends it; the next start finds everything again.\n");
     text
-}
-
-/// A word for the shell, in quotes where it needs them.
-fn quoted(word: &str) -> String {
-    let plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// A station's backend asks for a token and passes on a car's request.
@@ -145,18 +140,4 @@ fn commands(state: &State, folder: &Folder, launched: &Launched) -> Vec<(String,
             format!("curl -s -H \"Authorization: Bearer $CPO\" '{api}/trust/bundle?purpose=contract&format=pem'"),
         ),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shell_gets_one_word() {
-        for word in ["/tmp/a", "/home/Jörg/my sandbox", "it's $HOME", "`ls`;"] {
-            let echo = std::process::Command::new("sh").arg("-c").arg(format!("printf %s {}", quoted(word))).output();
-            assert_eq!(echo.unwrap().stdout, word.as_bytes());
-        }
-        assert_eq!(quoted("/tmp/a"), "/tmp/a");
-    }
 }

@@ -3,11 +3,11 @@
 //! A server reads parties again after three seconds at most; that a change works within five on every replica is what is
 //! promised.
 
-use opnc_store::parties::{self as rows, PartyStatus};
-use opnc_store::party_identifiers;
+use opnc_store::parties::{self as rows, Party, PartyStatus};
+use opnc_store::{Tx, party_identifiers};
 
 use super::view::{admin_only, lookup};
-use super::{identifiers, rules};
+use super::{Sharing, identifiers, rules};
 use crate::caller::Owned;
 use crate::{Caller, Ecosystem, ServiceError, peers, record};
 
@@ -24,34 +24,47 @@ pub async fn change(
     remove: Owned,
 ) -> Result<(), ServiceError> {
     admin_only(caller)?;
-    let (adds, removes) = (&add, &identifiers(remove));
+    let (add, remove) = (&add, &remove);
     ecosystem
         .store()
         .run_tx("change party", |tx| {
             Box::pin(async move {
                 let party = lookup(tx, wanted).await?;
-                let problems = rules::of_owned(party.role, adds);
-                if !problems.is_empty() {
-                    return Err(ServiceError::Invalid(problems));
-                }
-                let adds = &identifiers(adds.clone());
-                rules::free(tx, &party, adds).await?;
-                let mut missing = Vec::new();
-                for identifier in removes {
-                    if !party_identifiers::remove(tx, party.id, identifier).await? {
-                        missing.push(format!("{} does not have {}", party.name, rules::words(identifier)));
-                    }
-                }
-                if !missing.is_empty() {
-                    return Err(ServiceError::Invalid(missing));
-                }
-                for identifier in adds {
-                    party_identifiers::add(tx, party.id, identifier).await?;
-                }
-                record::note(tx, caller, ecosystem, "ChangeParty", &party.id.to_string()).await
+                change_in(tx, caller, ecosystem, &party, add, remove, Sharing::Refused).await
             })
         })
         .await
+}
+
+/// The same in a transaction that knows the party.
+pub(crate) async fn change_in(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ecosystem: &Ecosystem,
+    party: &Party,
+    add: &Owned,
+    remove: &Owned,
+    sharing: Sharing,
+) -> Result<(), ServiceError> {
+    let problems = rules::of_owned(party.role, add);
+    if !problems.is_empty() {
+        return Err(ServiceError::Invalid(problems));
+    }
+    let adds = &identifiers(add.clone());
+    rules::free(tx, party, adds, sharing).await?;
+    let mut missing = Vec::new();
+    for identifier in &identifiers(remove.clone()) {
+        if !party_identifiers::remove(tx, party.id, identifier).await? {
+            missing.push(format!("{} does not have {}", party.name, rules::words(identifier)));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(ServiceError::Invalid(missing));
+    }
+    for identifier in adds {
+        party_identifiers::add(tx, party.id, identifier).await?;
+    }
+    record::note(tx, caller, ecosystem, "ChangeParty", &party.id.to_string()).await
 }
 
 /// Lets a party act, or no longer: its tokens are refused and it gets no new ones, while its data stay. Whether that

@@ -5,7 +5,7 @@ use opnc_store::Reader;
 use opnc_store::parties::{self as rows, Party};
 use opnc_store::party_identifiers::{self, PartyIdentifier};
 
-use super::NewParty;
+use super::{NewParty, Sharing};
 use crate::ServiceError;
 use crate::caller::Owned;
 
@@ -47,24 +47,38 @@ pub(super) fn of_owned(role: Role, owned: &Owned) -> Vec<String> {
 }
 
 /// Refuses a name or identifier that another party has. Roots may be shared: several parties can be below one. A party may
-/// be a member of several ecosystems, so what peers ask for is no obstacle.
-pub(super) async fn free(
+/// be a member of several ecosystems, so what peers ask for is no obstacle; that a peer speaks for a party of this ecosystem,
+/// and so reads what that may read, has to be meant.
+pub(crate) async fn free(
     reader: &mut Reader,
     party: &Party,
     identifiers: &[PartyIdentifier],
+    sharing: Sharing,
 ) -> Result<(), ServiceError> {
     let others: Vec<_> = rows::list(reader).await?.into_iter().filter(|other| other.id != party.id).collect();
     let mut problems = Vec::new();
-    if others.iter().any(|other| other.name == party.name) {
-        problems.push(format!("there is a party {:?} already", party.name));
+    if let Some(other) = others.iter().find(|other| other.name == party.name) {
+        let what = if other.role == Role::Peer { "peer" } else { "party" };
+        problems.push(format!("there is a {what} {:?} already", party.name));
     }
-    let is_one =
-        |identifier: &&PartyIdentifier| party.role != Role::Peer && !matches!(identifier, PartyIdentifier::Root(_));
+    let is_peer = party.role == Role::Peer;
+    let is_one = |identifier: &&PartyIdentifier| match identifier {
+        PartyIdentifier::Root(_) => is_peer && sharing == Sharing::Refused,
+        _ => !is_peer || sharing == Sharing::Refused,
+    };
     for identifier in identifiers.iter().filter(is_one) {
         let holders = party_identifiers::holders(reader, identifier).await?;
         let holder = others.iter().find(|other| other.role != Role::Peer && holders.contains(&other.id));
         if let Some(holder) = holder {
-            problems.push(format!("{} belongs to the party {:?}", words(identifier), holder.name));
+            let (whose, name) = (words(identifier), &holder.name);
+            problems.push(if is_peer {
+                format!(
+                    "{whose} belongs to the party {name:?} here: the peer would read what {name} may read, and hear what \
+                     it hears; say --shared-with-party if that is meant, or leave this member out"
+                )
+            } else {
+                format!("{whose} belongs to the party {name:?}")
+            });
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(ServiceError::Invalid(problems)) }

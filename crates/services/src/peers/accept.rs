@@ -7,6 +7,7 @@ use opnc_store::peers::{self as peer_rows, Peer};
 use opnc_store::{Reader, Tx, parties as party_rows, party_identifiers};
 
 use super::introduce::{is_thumbprint, peer_of};
+use super::knowingly::{self, Knowingly};
 use super::{NewPeer, SERVICES, add, rules};
 use crate::caller::Owned;
 use crate::parties::{self, Credentials};
@@ -25,6 +26,8 @@ pub struct IntroductionView {
     pub change: Option<(String, Vec<String>)>,
     /// Those of its members that are parties here as well.
     pub members_here: Vec<String>,
+    /// The purposes for which its roots would count under the name that it says of itself; of a peer that is new.
+    pub trusted_for: Vec<&'static str>,
 }
 
 /// Every introduction, the oldest first.
@@ -36,7 +39,7 @@ pub async fn introductions(caller: &Caller, ecosystem: &Ecosystem) -> Result<Vec
     let mut reader = ecosystem.store().read().await?;
     let mut views = Vec::new();
     for row in rows::list(&mut reader).await? {
-        views.push(view(&mut reader, row).await?);
+        views.push(view(&mut reader, ecosystem, row).await?);
     }
     Ok(views)
 }
@@ -53,7 +56,7 @@ pub async fn find_introduction(
     parties::admin_only(caller)?;
     let mut reader = ecosystem.store().read().await?;
     let row = lookup(&mut reader, wanted).await?;
-    view(&mut reader, row).await
+    view(&mut reader, ecosystem, row).await
 }
 
 /// Refuses an introduction: peers that tell of it again are not heard.
@@ -106,12 +109,13 @@ pub async fn accept(
 /// Lets a peer be what its newer description says: URL, services and members.
 ///
 /// # Errors
-/// As for [`accept`].
+/// As for [`accept`]; also when a new member is a party here, unless that is meant.
 pub async fn accept_change(
     caller: &Caller,
     ecosystem: &Ecosystem,
     introduction: &IntroductionView,
     fingerprint: Option<&str>,
+    knowingly: Knowingly,
 ) -> Result<(), ServiceError> {
     parties::admin_only(caller)?;
     ecosystem
@@ -123,7 +127,7 @@ pub async fn accept_change(
                     return Err(ServiceError::NotFound("the peer is gone".to_owned()));
                 };
                 let last = kept.map(|kept| described(&kept.document)).transpose()?.map(|last| last.description);
-                change(tx, ecosystem, peer.clone(), last.as_ref(), &introduction.description).await?;
+                change(tx, ecosystem, peer.clone(), last.as_ref(), &introduction.description, knowingly).await?;
                 record::note(tx, caller, ecosystem, "ChangePeer", &peer.party_id.to_string()).await?;
                 finish(tx, caller, ecosystem, row, peer.party_id).await
             })
@@ -174,6 +178,7 @@ pub fn new_peer(description: &PoolDescription) -> Result<NewPeer, ServiceError> 
         broadcast: true,
         timeout_ms: super::USUAL_TIMEOUT_MS,
         most_calls: super::USUAL_CALLS,
+        knowingly: Knowingly::default(),
     })
 }
 
@@ -208,8 +213,11 @@ async fn change(
     peer: Peer,
     last: Option<&PoolDescription>,
     description: &PoolDescription,
+    knowingly: Knowingly,
 ) -> Result<(), ServiceError> {
-    let problems = rules::of_description_urls(ecosystem, description);
+    let mut problems = rules::of_description_urls(ecosystem, description);
+    let there = knowingly::others_at(tx, &description.base_url, Some(peer.party_id)).await?;
+    problems.extend(there.iter().map(|other| format!("the peer {other:?} is at {} already", description.base_url)));
     if !problems.is_empty() {
         return Err(ServiceError::Invalid(problems));
     }
@@ -218,7 +226,11 @@ async fn change(
     for gone in present.iter().filter(|one| !wanted.contains(one)) {
         party_identifiers::remove(tx, peer.party_id, gone).await?;
     }
-    for new in wanted.iter().filter(|one| !present.contains(one)) {
+    let new: Vec<_> = wanted.into_iter().filter(|one| !present.contains(one)).collect();
+    if let Some(party) = party_rows::find(tx, peer.party_id).await? {
+        parties::free(tx, &party, &new, knowingly.sharing()).await?;
+    }
+    for new in &new {
         party_identifiers::add(tx, peer.party_id, new).await?;
     }
     let mut peer = Peer {
@@ -278,7 +290,7 @@ async fn lookup(reader: &mut Reader, wanted: &str) -> Result<Introduction, Servi
     }
 }
 
-async fn view(reader: &mut Reader, row: Introduction) -> Result<IntroductionView, ServiceError> {
+async fn view(reader: &mut Reader, ecosystem: &Ecosystem, row: Introduction) -> Result<IntroductionView, ServiceError> {
     let Described { description, .. } = described(&row.document)?;
     let told_by = match row.told_by {
         Some(id) => Some(party_rows::find(reader, id).await?.map_or_else(|| id.to_string(), |party| party.name)),
@@ -308,7 +320,11 @@ async fn view(reader: &mut Reader, row: Introduction) -> Result<IntroductionView
             }
         }
     }
-    Ok(IntroductionView { row, description, told_by, change, members_here })
+    let trusted_for = match change {
+        None => knowingly::trusted_for(reader, ecosystem, &description.name).await?,
+        Some(_) => Vec::new(),
+    };
+    Ok(IntroductionView { row, description, told_by, change, members_here, trusted_for })
 }
 
 /// Members in words, as `opnc peer` writes them.

@@ -6,6 +6,7 @@ use opnc_store::peers::{self as rows, Peer, PeerCertificate, PeerCredentials};
 use zeroize::Zeroizing;
 
 use super::access::{key_of, seal, secret_of};
+use super::knowingly::{self, Knowingly};
 use super::rules;
 use crate::caller::Owned;
 use crate::parties::{self, Credentials, NewParty};
@@ -34,6 +35,8 @@ pub struct NewPeer {
     pub timeout_ms: u32,
     /// How many questions may be with it at the same time.
     pub most_calls: u32,
+    /// What of it the operator has been told, and means.
+    pub knowingly: Knowingly,
 }
 
 /// What we authenticate with at a peer.
@@ -74,7 +77,8 @@ pub async fn add(caller: &Caller, ecosystem: &Ecosystem, new: NewPeer) -> Result
 pub async fn prepare(caller: &Caller, ecosystem: &Ecosystem, new: &NewPeer) -> Result<Credentials, ServiceError> {
     parties::admin_only(caller)?;
     check(ecosystem, new)?;
-    parties::prepare(caller, ecosystem, &party(new)).await
+    knowingly::refuse(&mut ecosystem.store().read().await?, ecosystem, new).await?;
+    parties::prepare_sharing(caller, ecosystem, &party(new), new.knowingly.sharing()).await
 }
 
 /// Adds a peer with credentials that were made for it.
@@ -130,7 +134,8 @@ pub(super) async fn put(
         created_at: now,
         updated_at: now,
     };
-    parties::put(tx, &party(new), credentials, now).await?;
+    knowingly::refuse(tx, ecosystem, new).await?;
+    parties::put(tx, &party(new), credentials, new.knowingly.sharing(), now).await?;
     rows::add(tx, &row).await?;
     record::note(tx, caller, ecosystem, "AddPeer", &id.to_string()).await
 }

@@ -2,9 +2,10 @@
 
 use opnc_messages::Role;
 use opnc_store::parties::PartyStatus;
-use opnc_store::peers as rows;
+use opnc_store::peers::{self as rows, Peer};
 
 use super::add::{sealed, sealed_certificate};
+use super::knowingly::{self, Knowingly};
 use super::view::lookup;
 use super::{OwnCertificate, OwnCredentials, roots, rules};
 use crate::caller::Owned;
@@ -31,7 +32,16 @@ pub struct PeerChange {
     pub most_calls: Option<u32>,
 }
 
-/// Changes how a peer is asked.
+impl PeerChange {
+    /// Whether everything stays.
+    pub fn is_empty(&self) -> bool {
+        let Self { base_url, own, certificate, services, speaks_as, broadcast, timeout_ms, most_calls } = self;
+        let texts = base_url.is_none() && own.is_none() && certificate.is_none() && services.is_none();
+        texts && speaks_as.is_none() && broadcast.is_none() && timeout_ms.is_none() && most_calls.is_none()
+    }
+}
+
+/// Changes how a peer is asked; the names of other peers at its new URL, who would be asked the same twice.
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`] to anybody but an admin, [`ServiceError::NotFound`] without such a peer,
@@ -41,62 +51,86 @@ pub async fn change(
     ecosystem: &Ecosystem,
     wanted: &str,
     change: PeerChange,
-) -> Result<(), ServiceError> {
+) -> Result<Vec<String>, ServiceError> {
     parties::admin_only(caller)?;
-    let (party, mut row) = lookup(&mut ecosystem.store().read().await?, wanted).await?;
-    let base_url = change.base_url.as_deref().unwrap_or(&row.base_url);
-    let mut problems = Vec::new();
-    let certificate = change.certificate.as_ref().and_then(Option::as_ref);
-    if change.base_url.is_some() || change.own.is_some() || certificate.is_some() {
-        problems.extend(rules::of_access(ecosystem, base_url, change.own.as_ref(), certificate));
-    }
-    row.timeout_ms = change.timeout_ms.unwrap_or(row.timeout_ms);
-    row.most_calls = change.most_calls.unwrap_or(row.most_calls);
-    problems.extend(rules::of_limits(row.timeout_ms, row.most_calls));
-    problems.extend(rules::of_services(change.services.as_deref().unwrap_or_default()));
-    problems.extend(rules::of_roles(change.speaks_as.as_deref().unwrap_or_default()));
-    if !problems.is_empty() {
-        return Err(ServiceError::Invalid(problems));
-    }
-    row.base_url = change.base_url.unwrap_or(row.base_url);
-    if let Some(own) = change.own {
-        row.credentials = Some(sealed(ecosystem, party.id, &own)?);
-    }
-    if let Some(own) = change.certificate {
-        row.certificate = own.map(|own| sealed_certificate(ecosystem, party.id, &own)).transpose()?;
-    }
-    row.services = change.services.unwrap_or(row.services);
-    row.speaks_as = change.speaks_as.unwrap_or(row.speaks_as);
-    row.broadcast = change.broadcast.unwrap_or(row.broadcast);
-    row.updated_at = ecosystem.now();
-    let row = &row;
+    let change = &change;
+    // Read in the transaction that writes: another change, of a description perhaps, is not written over.
     ecosystem
         .store()
         .run_tx("change peer", |tx| {
             Box::pin(async move {
-                if !rows::update(tx, row).await? {
-                    return Err(ServiceError::NotFound("the peer is gone".to_owned()));
+                let (party, row) = lookup(tx, wanted).await?;
+                let row = changed(ecosystem, row, change)?;
+                rows::update(tx, &row).await?;
+                record::note(tx, caller, ecosystem, "ChangePeer", &party.id.to_string()).await?;
+                match change.base_url {
+                    Some(_) => knowingly::others_at(tx, &row.base_url, Some(party.id)).await,
+                    None => Ok(Vec::new()),
                 }
-                record::note(tx, caller, ecosystem, "ChangePeer", &row.party_id.to_string()).await
             })
         })
         .await
 }
 
+/// The peer as it is to be, or everything that is wrong with it.
+fn changed(ecosystem: &Ecosystem, row: Peer, change: &PeerChange) -> Result<Peer, ServiceError> {
+    let base_url = change.base_url.clone().unwrap_or(row.base_url);
+    let (timeout_ms, most_calls) =
+        (change.timeout_ms.unwrap_or(row.timeout_ms), change.most_calls.unwrap_or(row.most_calls));
+    let mut problems = Vec::new();
+    let certificate = change.certificate.as_ref().and_then(Option::as_ref);
+    if change.base_url.is_some() || change.own.is_some() || certificate.is_some() {
+        problems.extend(rules::of_access(ecosystem, &base_url, change.own.as_ref(), certificate));
+    }
+    problems.extend(rules::of_limits(timeout_ms, most_calls));
+    problems.extend(rules::of_services(change.services.as_deref().unwrap_or_default()));
+    problems.extend(rules::of_roles(change.speaks_as.as_deref().unwrap_or_default()));
+    if !problems.is_empty() {
+        return Err(ServiceError::Invalid(problems));
+    }
+    let credentials = change.own.as_ref().map(|own| sealed(ecosystem, row.party_id, own)).transpose()?;
+    let certificate = match &change.certificate {
+        Some(own) => own.as_ref().map(|own| sealed_certificate(ecosystem, row.party_id, own)).transpose()?,
+        None => row.certificate,
+    };
+    Ok(Peer {
+        base_url,
+        credentials: credentials.or(row.credentials),
+        certificate,
+        services: change.services.clone().unwrap_or(row.services),
+        speaks_as: change.speaks_as.clone().unwrap_or(row.speaks_as),
+        broadcast: change.broadcast.unwrap_or(row.broadcast),
+        timeout_ms,
+        most_calls,
+        updated_at: ecosystem.now(),
+        ..row
+    })
+}
+
 /// Lets a peer ask for these members, and for those no longer.
 ///
 /// # Errors
-/// As for [`change`]; what it does not have cannot be taken from it.
+/// As for [`change`]; what it does not have cannot be taken from it, and a party of this ecosystem is no member unless that
+/// is meant.
 pub async fn change_members(
     caller: &Caller,
     ecosystem: &Ecosystem,
     wanted: &str,
     add: Owned,
     remove: Owned,
+    knowingly: Knowingly,
 ) -> Result<(), ServiceError> {
     parties::admin_only(caller)?;
-    let (party, _) = lookup(&mut ecosystem.store().read().await?, wanted).await?;
-    parties::change(caller, ecosystem, &party.id.to_string(), add, remove).await
+    let (add, remove) = (&add, &remove);
+    ecosystem
+        .store()
+        .run_tx("change members of a peer", |tx| {
+            Box::pin(async move {
+                let (party, _) = lookup(tx, wanted).await?;
+                parties::change_in(tx, caller, ecosystem, &party, add, remove, knowingly.sharing()).await
+            })
+        })
+        .await
 }
 
 /// Lets a peer ask and be asked, or no longer. Whether that changed anything.

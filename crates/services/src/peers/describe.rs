@@ -63,7 +63,7 @@ pub async fn tell(caller: &Caller, ecosystem: &Ecosystem) -> Result<GetPeersRes,
 async fn own(ecosystem: &Ecosystem) -> Result<Option<OwnDescription>, ServiceError> {
     let policy = &ecosystem.policy().peers;
     let Some(base_url) = policy.base_url.clone() else { return Ok(None) };
-    let name = policy.own_name.clone().unwrap_or_else(|| host(&base_url).to_owned());
+    let name = own_name(ecosystem).unwrap_or_default();
     let issued = ecosystem.now();
     let expires = issued.saturating_add(ecosystem.policy().trust.lifetime).map_err(ServiceError::internal)?;
     let description = PoolDescription {
@@ -84,6 +84,12 @@ async fn own(ecosystem: &Ecosystem) -> Result<Option<OwnDescription>, ServiceErr
     let described = PoolDescription::verify(document.as_bytes(), issued)
         .map_err(|error| ServiceError::invalid(format!("The description cannot be used: {error}.")))?;
     Ok(Some(OwnDescription { document, described }))
+}
+
+/// What this ecosystem calls itself to others: its name, else its host; `None` when neither is configured.
+pub fn own_name(ecosystem: &Ecosystem) -> Option<String> {
+    let policy = &ecosystem.policy().peers;
+    policy.own_name.clone().or_else(|| policy.base_url.as_deref().map(|url| host(url).to_owned()))
 }
 
 /// The identifiers of our active parties.

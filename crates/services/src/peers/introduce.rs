@@ -8,6 +8,7 @@ use opnc_store::peers::Peer;
 use opnc_store::{Reader, Tx, peers};
 use uuid::Uuid;
 
+use super::knowingly::is_same_place;
 use super::rules;
 use crate::trust::issuer;
 use crate::{Caller, Ecosystem, ServiceError, parties, record};
@@ -201,9 +202,8 @@ pub(super) async fn peer_of(
     if let Some(kept) = peer_descriptions::by_ecosystem(reader, &description.ecosystem).await? {
         return Ok(peers::find(reader, kept.party_id).await?.map(|peer| (peer, Some(kept))));
     }
-    let place = |url: &str| url.trim_end_matches('/').to_ascii_lowercase();
     for peer in peers::list(reader).await? {
-        if place(&peer.base_url) == place(&description.base_url)
+        if is_same_place(&peer.base_url, &description.base_url)
             && peer_descriptions::find(reader, peer.party_id).await?.is_none()
         {
             return Ok(Some((peer, None)));

@@ -9,6 +9,7 @@ mod add;
 mod change;
 mod describe;
 mod introduce;
+mod knowingly;
 mod policy;
 mod roots;
 mod rules;
@@ -21,8 +22,9 @@ pub use accept::{
 };
 pub use add::{NewPeer, OwnCertificate, OwnCredentials, add, add_prepared, prepare};
 pub use change::{PeerChange, change, change_members, remove, set_status};
-pub use describe::{OwnDescription, describe, tell};
+pub use describe::{OwnDescription, describe, own_name, tell};
 pub use introduce::{Received, fetch_description, introduce};
+pub use knowingly::Knowingly;
 pub use policy::PeersPolicy;
 pub use sync::{Synced, sync, sync_due};
 pub use view::{PeerView, RootView, find, list};

@@ -76,7 +76,12 @@ async fn view(caller: &Caller, ecosystem: &Ecosystem, peer: Peer) -> Result<Peer
 }
 
 pub(super) async fn lookup(reader: &mut Reader, wanted: &str) -> Result<(Party, Peer), ServiceError> {
-    let party = parties::lookup(reader, wanted).await?;
+    let party = parties::lookup(reader, wanted).await.map_err(|error| match error {
+        ServiceError::NotFound(_) => {
+            ServiceError::NotFound(format!("there is no peer with the id, client id or name {wanted:?}"))
+        }
+        other => other,
+    })?;
     match rows::find(reader, party.id).await? {
         Some(peer) => Ok((party, peer)),
         None => Err(ServiceError::NotFound(format!("the party {:?} is no peer", party.name))),

@@ -16,4 +16,5 @@ mod zip;
 pub(crate) use known::KnownCas;
 pub use known::index;
 pub(crate) use policy::canonical;
-pub use policy::{PEER, TrustPolicy, note_policy};
+pub(crate) use policy::in_force as policy_in_force;
+pub use policy::{PEER, TrustPolicy, note_policy, unknown_peers};

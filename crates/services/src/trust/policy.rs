@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use opnc_messages::RootType;
 use opnc_messages::rcp::Ctl;
+use opnc_messages::{Role, RootType};
 use opnc_pki::chain::Purpose;
-use opnc_store::settings;
 use opnc_store::trust_versions::{self, TrustChange};
+use opnc_store::{Reader, parties, settings};
 
 use super::versions::{Claim, State};
 use crate::record;
@@ -79,6 +79,17 @@ impl TrustPolicy {
         self.named(purpose).any(|name| name.strip_prefix(PEER) == Some(peer))
     }
 
+    /// The peers that are named, each with the purposes it is named for.
+    pub fn peers(&self) -> BTreeMap<&str, Vec<&'static str>> {
+        let mut peers: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+        for (purpose, names) in &self.lists {
+            for peer in names.iter().filter_map(|name| name.strip_prefix(PEER)) {
+                peers.entry(peer).or_default().push(purpose);
+            }
+        }
+        peers
+    }
+
     /// Whether roots of any peer may count.
     pub(crate) fn names_peers(&self) -> bool {
         self.lists.values().flatten().any(|name| name.starts_with(PEER))
@@ -112,12 +123,36 @@ pub(crate) fn canonical(name: &str) -> String {
     Ctl::parse(name).map_or_else(|| name.to_owned(), |ctl| ctl.as_str().to_owned())
 }
 
+/// The policy with which this ecosystem was served last, whatever this process has been told.
+pub(crate) async fn in_force(reader: &mut Reader) -> Result<TrustPolicy, ServiceError> {
+    Ok(TrustPolicy::from_text(settings::get(reader, SETTING).await?.as_deref()))
+}
+
+/// The peers that the policy of this process names and that are none, each with the purposes it is named for: no root counts
+/// by that.
+///
+/// # Errors
+/// When the store fails.
+pub async fn unknown_peers(ecosystem: &Ecosystem) -> Result<Vec<(String, Vec<&'static str>)>, ServiceError> {
+    let policy = &ecosystem.policy().trust;
+    if !policy.names_peers() {
+        return Ok(Vec::new());
+    }
+    let parties = parties::list(&mut ecosystem.store().read().await?).await?;
+    let is_peer = |name: &str| parties.iter().any(|party| party.role == Role::Peer && party.name == name);
+    let unknown = policy.peers().into_iter().filter(|(name, _)| !is_peer(name));
+    Ok(unknown.map(|(name, purposes)| (name.to_owned(), purposes)).collect())
+}
+
 /// Gives what is trusted a new version when this process has another policy than the one that was in force. To be called
 /// once, at the start.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn note_policy(ecosystem: &Ecosystem) -> Result<(), ServiceError> {
+    for (peer, purposes) in unknown_peers(ecosystem).await? {
+        tracing::warn!(peer, purposes = purposes.join(", "), "[trust] names a peer that does not exist");
+    }
     let text = &ecosystem.policy().trust.to_text()?;
     let program = &Caller::program(ecosystem.new_id());
     ecosystem

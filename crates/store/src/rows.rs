@@ -12,8 +12,10 @@ const MOST: usize = 64;
 /// What an INSERT of one row ends with.
 const VALUES: &str = "VALUES (";
 
-/// How the parameters of many rows are written. PostgreSQL knows them by number; to SQLite a number is a name, which it looks
-/// for among all others each time it is bound, so that they go without.
+/// How a statement for many rows is written. PostgreSQL knows parameters by number; to SQLite a number is a name, which it looks
+/// for among all others each time it is bound, so that they go without. And SQLite keeps a copy of each page that such a
+/// statement changes, to take back the rows before one that fails; but no transaction is committed here after a statement that
+/// failed ([`Reader::failure`]), so that they may stay until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Parameters {
     Numbered,
@@ -59,6 +61,10 @@ fn for_rows(statement: &'static Statement, size: usize, width: usize, parameters
             format!("({})", written.collect::<Vec<_>>().join(", "))
         };
         let rows = (0..size).map(one).collect::<Vec<_>>();
+        let head = match parameters {
+            Parameters::Numbered => head.to_owned(),
+            Parameters::Plain => head.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1),
+        };
         let text = format!("{head}VALUES {}{tail}", rows.join(", "));
         Box::leak(Box::new(Statement { name: statement.name, text: text.leak() }))
     })
@@ -79,7 +85,7 @@ mod tests {
         let three = for_rows(&ONE, 3, 2, Numbered);
         assert_eq!(three.text, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
         assert!(std::ptr::eq(three, for_rows(&ONE, 3, 2, Numbered)), "it is made once");
-        assert_eq!(for_rows(&ONE, 2, 2, Plain).text, "INSERT INTO t (a, b) VALUES (?, ?), (?, ?)");
+        assert_eq!(for_rows(&ONE, 2, 2, Plain).text, "INSERT OR FAIL INTO t (a, b) VALUES (?, ?), (?, ?)");
         assert_eq!(
             for_rows(&UPSERT, 2, 1, Numbered).text,
             "INSERT INTO t (a) VALUES ($1), ($2) ON CONFLICT (a) DO NOTHING"

@@ -62,8 +62,8 @@ const REMEMBERED: &str = "-32768";
 /// written anew since, and is copied once.
 const LOGGED: &str = "4000";
 
-/// The writer alone. A statement of many rows keeps the pages that it changes until it is sure to succeed; they are kept in
-/// memory, and not in a temporary file that is made and removed in each transaction.
+/// The writer alone. A statement of many rows keeps the pages that it changes until it is sure to succeed, where it does
+/// (`INSERT … SELECT`, `UPDATE`): in memory, and not in a temporary file that is made and removed in each transaction.
 fn for_writing(connect: SqliteConnectOptions) -> SqliteConnectOptions {
     connect.pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED).pragma("wal_autocheckpoint", LOGGED)
 }

@@ -12,10 +12,12 @@ const MOST: usize = 64;
 /// What an INSERT of one row ends with.
 const VALUES: &str = "VALUES (";
 
-/// How a statement for many rows is written. PostgreSQL knows parameters by number; to SQLite a number is a name, which it looks
-/// for among all others each time it is bound, so that they go without. And SQLite keeps a copy of each page that such a
-/// statement changes, to take back the rows before one that fails; but no transaction is committed here after a statement that
-/// failed ([`Reader::failure`]), so that they may stay until then.
+/// How a statement for many rows is written.
+///
+/// PostgreSQL knows parameters by number; to SQLite a number is a name, which it looks for among all others each time it is
+/// bound, so that they go without. And SQLite keeps a copy of each page that such a statement changes, to take back the rows
+/// before one that fails; but no transaction is committed here after a statement that failed ([`Reader::failure`]), so that
+/// they may stay until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Parameters {
     Numbered,

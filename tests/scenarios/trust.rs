@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use opnc_messages::Role;
 use opnc_pki::Certificate;
 use opnc_pki::key::{sha256, sha384, sha512};
+use opnc_store::certificates::CaCertificate;
 use opnc_test_util::World;
 use opnc_test_util::calls::Answer;
 use serde_json::{Value, json};
@@ -194,6 +195,88 @@ async fn hashes_alone() {
         let answer = authorize_hashes(&world, &[hashed]).await;
         assert_eq!(answer["certificateStatus"], "ContractCancelled", "{answer}");
     }
+}
+
+/// What our own records know is asked: that something is no contract, was never issued, or is another's.
+#[tokio::test]
+async fn hashes_of_what_is_no_contract() {
+    let mut world = World::begin().await;
+    let car = world.car(PCID).await;
+    assert_eq!(world.sign(OWN_PKI, &car.leaf, Some(PCID)).await.status, 201);
+    let with_emaid = async |hashed: Value, emaid: &str| {
+        let body = json!({"iso15118CertificateHashData": [hashed], "emaid": emaid});
+        authorize_body(&world, body).await.json()
+    };
+    // Every CA of ours, below the CA that has issued it, and a number that none of them has given.
+    let (rows, certificates) = {
+        let mut reader = world.ecosystem.ecosystem.store().read().await.unwrap();
+        let rows = opnc_store::authorities::list(&mut reader).await.unwrap();
+        let first = [0; 32].into();
+        (rows, opnc_store::certificates::after(&mut reader, &first, 1000).await.unwrap())
+    };
+    let certificates: Vec<_> = certificates.iter().filter_map(|row| Certificate::from_der(&row.der).ok()).collect();
+    let mut seen = 0;
+    for row in rows {
+        let ca = Certificate::from_der(&row.certificate.der).unwrap();
+        let is_issuer = |one: &&Certificate| ca.verify_signature(one.public_key()).is_ok();
+        let Some(issuer) = certificates.iter().find(is_issuer) else { continue };
+        seen += 1;
+        for emaid in [OWN_PKI, NO_PKI] {
+            let answer = with_emaid(hashes("SHA256", issuer, ca.serial()), emaid).await;
+            assert_eq!(answer["certificateStatus"], "CertChainError", "{:?}: {answer}", row.kind);
+        }
+        if ca.is_ca() {
+            let answer = authorize_hashes(&world, &[hashes("SHA256", &ca, &[0x0b, 0xad])]).await;
+            assert_eq!(answer["certificateStatus"], "NoCertificateAvailable", "{:?}: {answer}", row.kind);
+        }
+    }
+    assert!(seen >= 10, "{seen}");
+
+    // Below a foreign root directly; and what a foreign CA may have issued is not said to be this contract.
+    let answer = with_emaid(hashes("SHA256", world.emsp.root(), &[0x0b, 0xad]), OWN_PKI).await;
+    assert_eq!(answer["certificateStatus"], "CertChainError", "{answer}");
+    let issuer = world.emsp.hierarchy.sub_ca_2.certificate();
+    let answer = with_emaid(hashes("SHA256", issuer, &[0x0b, 0xad]), OWN_PKI).await;
+    assert_eq!(answer["certificateStatus"], "Accepted", "{answer}");
+    assert_eq!(answer["notChecked"], json!(["signature", "dates", "revocation", "emaid"]));
+    assert!(answer["warnings"][0].as_str().unwrap().contains(OWN_PKI) && answer["emaid"].is_null(), "{answer}");
+
+    // What is left of a contract names its eMSP.
+    let own = contract_leaf(&world, OWN_PKI).await;
+    let hashed = hashes("SHA256", issuer, own.serial());
+    assert_eq!(with_emaid(hashed.clone(), OWN_PKI).await["notChecked"], json!(["signature", "dates", "revocation"]));
+    assert_eq!(world.delete(Role::EmspOwnPki, &format!("/opnc/v1/ccp/signedcontractdata/{OWN_PKI}")).await.status, 200);
+    assert_eq!(with_emaid(hashed.clone(), OWN_PKI).await["certificateStatus"], "ContractCancelled");
+    let answer = with_emaid(hashed, NO_PKI).await;
+    assert_eq!(answer["certificateStatus"], "CertChainError", "{answer}");
+    assert!(answer["reason"].as_str().unwrap().contains("DECCC"), "{answer}");
+}
+
+/// A root that certifies a CA of ours makes no way around our register.
+#[tokio::test]
+async fn our_register_counts_whoever_else_certifies_our_ca() {
+    let mut world = World::begin().await;
+    world.car(PCID).await;
+    assert_eq!(world.generate(NO_PKI, PCID).await.status, 201);
+    let made = contract_leaf(&world, NO_PKI).await;
+    let answer = resolve(&world, Role::Cpo, &[&made], "contract").await;
+    let der = BASE64_STANDARD.decode(answer["path"][1]["certificate"].as_str().unwrap()).unwrap();
+    let ours = Certificate::from_der(&der).unwrap();
+    let upper = world.emsp.hierarchy.sub_ca_1.clone();
+    for round in 0..12_u8 {
+        // The same name and key with another number, signed by somebody else.
+        let der = opnc_test_util::resigned(&ours, upper.signer(), &ours.serial()[..4], &[round]);
+        let cross = Certificate::from_der(&der).unwrap();
+        let row = CaCertificate { fingerprint: cross.fingerprint(), der: cross.der().to_vec() };
+        let row = &row;
+        let store = world.ecosystem.ecosystem.store();
+        let put = store.run_tx("store", |tx| Box::pin(async move { opnc_store::certificates::put(tx, row).await }));
+        put.await.unwrap();
+    }
+    let answer = authorize_hashes(&world, &[hashes("SHA256", &ours, made.serial())]).await;
+    assert_eq!((&answer["certificateStatus"], &answer["emaid"]), (&json!("Accepted"), &json!(NO_PKI)), "{answer}");
+    let answer = authorize_hashes(&world, &[hashes("SHA256", &ours, &[0x42; 9])]).await;
+    assert_eq!(answer["certificateStatus"], "NoCertificateAvailable");
 }
 
 #[tokio::test]

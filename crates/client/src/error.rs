@@ -37,7 +37,7 @@ pub enum ClientError {
         reason: String,
     },
     /// The service could not be reached, or did not answer in time.
-    #[error("the service could not be reached: {0}")]
+    #[error("the service could not be reached: {}", deepest(.0))]
     Transport(#[source] reqwest::Error),
     /// A client certificate that cannot be shown.
     #[error("the client certificate and its private key cannot be used: {0}")]
@@ -67,6 +67,15 @@ impl ClientError {
             _ => None,
         }
     }
+}
+
+/// What lies below all that is wrapped around it: the text that says something.
+fn deepest(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(below) = cause.source() {
+        cause = below;
+    }
+    cause.to_string()
 }
 
 impl From<reqwest::Error> for ClientError {

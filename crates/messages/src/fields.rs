@@ -124,6 +124,16 @@ impl<'a> Fields<'a> {
         self.entries(names, |fields, name, entry| fields.object(name, entry, &read))
     }
 
+    /// The first of these names that is there and not null.
+    pub fn named<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        self.find(names).map(|(name, _)| name)
+    }
+
+    /// Whether no problem was found so far: what follows from one needs no words of its own.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// Adds a problem that concerns several members.
     pub fn problem(&mut self, name: &str, problem: Problem) {
         let message = match problem {

@@ -91,7 +91,7 @@ pub(crate) fn certificates(what: &'static str) -> impl Fn(&Value) -> Result<Vec<
         let mut found = Vec::new();
         for (position, text) in entries.iter().enumerate() {
             let read = text.as_str().and_then(|text| CertificateDer::parse_all(text).ok());
-            let name = || format!("{what}[{position}]");
+            let name = || if value.is_array() { format!("{what}[{position}]") } else { what.to_owned() };
             found.extend(read.ok_or_else(|| Problem::exact(texts::invalid_certificate(&name())))?);
         }
         if found.is_empty() {

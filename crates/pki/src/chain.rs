@@ -91,18 +91,22 @@ pub(crate) fn find(
     }
 }
 
-/// The anchor above a CA, which may be one itself.
-pub(crate) fn find_anchor(parts: Parts<'_>, purpose: Purpose, work: &mut Work) -> Result<Certificate, ChainError> {
+/// Up to `wanted` anchors above a CA, which may be one itself.
+pub(crate) fn find_anchors(
+    parts: Parts<'_>,
+    purpose: Purpose,
+    wanted: usize,
+    work: &mut Work,
+) -> Result<Vec<Certificate>, ChainError> {
     let ca = parts.leaf;
     let position = if ca.is_self_issued() { Position::Root } else { Position::SubCa };
     checks::ca(ca, 0, parts.at)
         .and_then(|()| checks::domain_of_ca(ca, purpose))
         .map_err(|problem| problem.of(position, ca))?;
     if parts.anchors.contains(ca) {
-        return Ok(ca.clone());
+        return Ok(vec![ca.clone()]);
     }
-    let mut found = search::run(parts, 1, work)?;
-    Ok(found.swap_remove(0).1)
+    Ok(search::run(parts, wanted, work)?.into_iter().map(|(_, anchor)| anchor).collect())
 }
 
 /// Validates a leaf up to the topmost certificate that came with it, which is taken as it is.

@@ -15,7 +15,7 @@ use opnc_messages::ids::Fingerprint;
 use crate::certificate::Certificate;
 use crate::chain::{self, Anchors, ChainError, Known, MAX_ABOVE, Parts, Purpose, ValidPath, Warning, Work};
 
-pub use advice::Whom;
+pub use advice::{Whom, about_revoked};
 pub use unresolved::{Finding, Problem, ResolveError, Supply, Unresolved};
 
 /// How many paths are told, each to another anchor.
@@ -81,7 +81,8 @@ pub fn resolve(question: &Question<'_>, pool: &Pool<'_>, work: &mut Work) -> Res
     }
 }
 
-/// The trusted root above a CA of which nothing is known that it has issued.
+/// The trusted roots above a CA of which nothing is known that it has issued: at least one, and of others up to `most` in all,
+/// as far as they are found with little more work.
 ///
 /// # Errors
 /// [`ChainError`] when it leads to none, or may issue no certificates.
@@ -90,10 +91,11 @@ pub fn resolve_ca(
     pool: &Pool<'_>,
     purpose: Purpose,
     at: Timestamp,
+    most: usize,
     work: &mut Work,
-) -> Result<Certificate, ChainError> {
+) -> Result<Vec<Certificate>, ChainError> {
     let Pool { anchors, known, barred } = *pool;
-    chain::find_anchor(Parts { leaf: ca, above: &[], known, anchors, barred, at }, purpose, work)
+    chain::find_anchors(Parts { leaf: ca, above: &[], known, anchors, barred, at }, purpose, most, work)
 }
 
 /// The leaf among the certificates, and the others.

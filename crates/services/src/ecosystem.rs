@@ -25,7 +25,7 @@ use crate::retention::Retention;
 use crate::revocation_check::{RevocationChecks, RevocationPolicy};
 use crate::status::StatusCache;
 use crate::trust::bundle::BundleCache;
-use crate::trust::{KnownCas, TrustPolicy};
+use crate::trust::{Fetching, KnownCas, TrustPolicy};
 
 /// What the services of one ecosystem share. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +50,7 @@ struct Inner {
     status: StatusCache,
     revocation_checks: RevocationChecks,
     known_cas: KnownCas,
+    fetching: Fetching,
     bundles: BundleCache,
     federation: Federation,
 }
@@ -143,6 +144,7 @@ impl Ecosystem {
             status: StatusCache::default(),
             revocation_checks: RevocationChecks::default(),
             known_cas: KnownCas::default(),
+            fetching: Fetching::default(),
             bundles: BundleCache::default(),
             federation: Federation::default(),
         };
@@ -221,6 +223,10 @@ impl Ecosystem {
 
     pub(crate) fn known_cas(&self) -> &KnownCas {
         &self.inner.known_cas
+    }
+
+    pub(crate) fn fetching(&self) -> &Fetching {
+        &self.inner.fetching
     }
 
     pub(crate) fn bundles(&self) -> &BundleCache {

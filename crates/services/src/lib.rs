@@ -9,6 +9,7 @@ pub mod approvals;
 pub mod audit;
 mod authorities;
 pub mod bootstrap;
+mod bounded;
 pub mod ca;
 pub mod caller;
 pub mod ccp;

@@ -8,7 +8,7 @@ use opnc_store::Schema;
 use opnc_store::parties::PartyStatus;
 
 use super::report::Report;
-use super::{authorities, peers};
+use super::{authorities, lists, peers};
 use crate::config_arg::{self, Opened};
 
 /// Whether the database can be reached, and has the tables that this program knows.
@@ -58,6 +58,7 @@ pub(super) async fn ecosystem(config: &Config, report: &mut Report, days: u32) {
     authorities::examine(&opened.ecosystem, report, days).await;
     token_key(&opened, report).await;
     peers::examine(&opened, report, days).await;
+    lists::examine(&opened, report).await;
     for check in figures::checks(&opened.ecosystem).await {
         if let Some(problem) = check.problem {
             // What is known of it by name has been said.

@@ -4,6 +4,7 @@ mod authorities;
 mod checks;
 mod disk;
 mod files;
+mod lists;
 mod network;
 mod peers;
 mod period;

@@ -34,7 +34,7 @@ pub(crate) struct Add {
     #[arg(long, value_name = "FINGERPRINT", value_parser = |text: &str| Fingerprint::parse(&text.replace(':', "")))]
     fingerprint: Option<Fingerprint>,
 
-    /// A certificate trust list that it stands in: European or American
+    /// A certificate trust list that it stands in: European CTL or American CTL (European, American for short)
     #[arg(long, value_name = "LIST", value_parser = ctl)]
     ctl: Vec<Ctl>,
 
@@ -59,8 +59,8 @@ pub(super) fn root_type(text: &str) -> Result<RootType, String> {
 
 fn ctl(text: &str) -> Result<Ctl, String> {
     let named = |ctl: &Ctl| ctl.as_str().split(' ').next().is_some_and(|word| word.eq_ignore_ascii_case(text));
-    let lists = [Ctl::European, Ctl::American].into_iter().find(named);
-    lists.ok_or_else(|| "the lists are European and American".to_owned())
+    let lists = Ctl::parse(text).or_else(|| Ctl::ALL.into_iter().find(named));
+    lists.ok_or_else(|| "the lists are European CTL and American CTL".to_owned())
 }
 
 impl Add {

@@ -3,7 +3,7 @@
 use clap::Args;
 use opnc_messages::trust::{AuthorizeContractReq, AuthorizeContractRes, CertificateStatus};
 
-use super::place::{Asked, Place};
+use super::place::{Asked, Place, unanswered};
 use super::resolve;
 use crate::Verdict;
 use crate::failure::Failure;
@@ -48,7 +48,10 @@ impl Authorize {
                 opened.ecosystem.store().close().await;
                 answer.map_err(Failure::service)?
             }
-            Asked::There(client) => client.authorize_contract(&request).await.map_err(Failure::ecosystem)?,
+            Asked::There(client) => {
+                let answer = client.authorize_contract(&request).await;
+                answer.map_err(|error| unanswered(&self.place, &error))?
+            }
         };
         match self.output {
             Format::Json => output::print_json(&answer)?,

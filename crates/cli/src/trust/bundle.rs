@@ -93,10 +93,18 @@ impl Bundle {
         let body = body.map_err(Failure::service)?;
         match &self.out {
             Some(file) => fs::write(file, body).map_err(|error| Failure::write(file, error))?,
-            None => output::print(body)?,
+            None => output::print(ended(body, self.format))?,
         }
         Ok(Verdict::Passed)
     }
+}
+
+/// A document ends its line where it is printed; certificates in PEM do so anyway.
+fn ended(mut body: Vec<u8>, form: Form) -> Vec<u8> {
+    if matches!(form, Form::Json | Form::Jws) {
+        body.push(b'\n');
+    }
+    body
 }
 
 pub(super) fn purpose(text: &str) -> Result<Purpose, String> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use opnc_client::{Access, Client};
+use opnc_client::{Access, Client, ClientError};
 use opnc_pki::SystemClock;
 
 use crate::config_arg::{ConfigArg, Opened};
@@ -35,6 +35,11 @@ pub(super) enum Asked {
     Here(Box<Opened>),
     /// A service.
     There(Box<Client>),
+}
+
+/// A question that a service did not answer, with its address.
+pub(super) fn unanswered(place: &Place, error: &ClientError) -> Failure {
+    Failure::ecosystem(format!("{}: {error}", place.url.as_deref().unwrap_or_default()))
 }
 
 impl Place {

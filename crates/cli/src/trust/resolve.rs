@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use opnc_messages::CertificateDer;
 use opnc_messages::trust::{CheckedCertificate, Purpose, ResolveTrustReq, ResolveTrustRes, RevocationState};
 
-use super::place::{Asked, Place};
+use super::place::{Asked, Place, unanswered};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{self, Format};
@@ -67,7 +67,10 @@ impl Resolve {
                 opened.ecosystem.store().close().await;
                 answer.map_err(Failure::service)?
             }
-            Asked::There(client) => client.resolve_trust(&request).await.map_err(Failure::ecosystem)?,
+            Asked::There(client) => {
+                let answer = client.resolve_trust(&request).await;
+                answer.map_err(|error| unanswered(&self.place, &error))?
+            }
         };
         match self.output {
             Format::Json => output::print_json(&answer)?,
@@ -81,11 +84,11 @@ fn describe(answer: &ResolveTrustRes) -> String {
     let mut text = match (&answer.anchor, &answer.reason) {
         (Some(anchor), None) => {
             let types = anchor.root_type_list.join(", ");
-            format!("trusted as {} at {} by the {types} root {}\n", answer.purpose, answer.at, anchor.subject)
+            format!("trusted as {} at {:.0} by the {types} root {}\n", answer.purpose, answer.at, anchor.subject)
         }
         (_, reason) => {
             let reason = reason.as_deref().unwrap_or("no reason was given");
-            format!("NOT TRUSTED as {} at {}: {reason}\n", answer.purpose, answer.at)
+            format!("NOT TRUSTED as {} at {:.0}: {reason}\n", answer.purpose, answer.at)
         }
     };
     text += &path(&answer.path);

@@ -1,6 +1,6 @@
 //! Request and answer of AuthorizeContract.
 
-use super::{CertificateHashData, CertificateStatus, CheckedCertificate, ContractState, RevocationState};
+use super::{CERTIFICATES, CertificateHashData, CertificateStatus, CheckedCertificate, ContractState, RevocationState};
 use crate::fields::{Body, Fields, Problem};
 use crate::ids::{Emaid, ProviderId};
 use crate::schema::{Described, Kind, Member, Schema};
@@ -46,7 +46,8 @@ pub struct AuthorizeContractRes {
     pub contract: ContractState,
     /// Whether anything is revoked.
     pub revocation: RevocationState,
-    /// What was not checked: `signature` and `dates` with hashes alone, `revocation` when nobody was asked or answered.
+    /// What was not checked: `signature` and `dates` with hashes alone, `revocation` when nobody was asked or answered, `emaid`
+    /// when nobody knows whose certificate it is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_checked: Vec<String>,
     /// Until when the chain is valid.
@@ -62,17 +63,17 @@ pub struct AuthorizeContractRes {
 
 impl Body for AuthorizeContractReq {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let certificates =
-            fields.optional(&["certificates", "certificate"], values::certificates("certificates")).unwrap_or_default();
+        let what = fields.named(CERTIFICATES).unwrap_or_default();
+        let certificates = fields.optional(CERTIFICATES, values::certificates(what)).unwrap_or_default();
         let hash_data = fields.nested_list(&["iso15118CertificateHashData"], CertificateHashData::read);
-        let emaid = fields.optional(&["emaid"], values::emaid);
-        if certificates.is_empty() && hash_data.is_empty() {
+        if certificates.is_empty() && hash_data.is_empty() && fields.is_sound() {
             fields.problem("certificates", Problem::about("is required, or iso15118CertificateHashData"));
         }
         if hash_data.len() > MOST_HASHED {
             let rule = format!("has {} entries; OCPP sends at most {MOST_HASHED}", hash_data.len());
             fields.problem("iso15118CertificateHashData", Problem::about(rule));
         }
+        let emaid = fields.optional(&["emaid"], values::emaid);
         Some(Self { certificates, hash_data, emaid })
     }
 }
@@ -133,7 +134,8 @@ impl Described for AuthorizeContractRes {
                 .about("What the contract certificate pool knows of it."),
             Member::required("revocation", Kind::OneOf(RevocationState::WORDS)),
             Member::optional("notChecked", Kind::Values(&Kind::Text)).about(
-                "What was not checked: signature and dates with hashes alone, revocation when nobody was asked or answered.",
+                "What was not checked: signature and dates with hashes alone, revocation when nobody was asked or answered, \
+                 emaid when nobody knows whose certificate it is.",
             ),
             Member::optional("validTo", Kind::Date).about("Until when the chain is valid."),
             Member::optional("path", Kind::Objects(CheckedCertificate::SCHEMA)).about("Leaf first."),

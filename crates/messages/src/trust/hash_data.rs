@@ -7,6 +7,11 @@ use crate::schema::{Described, Kind, Member, Schema};
 use crate::values;
 use serde::{Serialize, Serializer};
 
+/// The longest serial number that is looked for; RFC 5280 allows 20 bytes.
+const LONGEST_SERIAL: usize = 40;
+/// The longest place that is asked.
+const LONGEST_URL: usize = 2048;
+
 /// What a charging station sends of a certificate in the place of it: `OCSPRequestDataType` of OCPP 2.0.1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +55,13 @@ impl Body for CertificateHashData {
                 let rule = format!("must have the {} digits of {}", 2 * length, found.hash_algorithm);
                 fields.problem(name, Problem::about(rule));
             }
+        }
+        if found.serial_number.as_bytes().len() > LONGEST_SERIAL {
+            let rule = format!("must have no more than {} digits", 2 * LONGEST_SERIAL);
+            fields.problem("serialNumber", Problem::about(rule));
+        }
+        if found.responder_url.as_ref().is_some_and(|url| url.len() > LONGEST_URL) {
+            fields.problem("responderURL", Problem::about(format!("must have no more than {LONGEST_URL} bytes")));
         }
         Some(found)
     }

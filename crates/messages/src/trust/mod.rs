@@ -11,3 +11,6 @@ pub use checked::{Anchor, CheckedCertificate, FoundProblem, Revocation};
 pub use hash_data::CertificateHashData;
 pub use resolve::{ResolveTrustReq, ResolveTrustRes};
 pub use words::{CertificateStatus, ContractState, HashAlgorithm, Place, Purpose, RevocationState, Source};
+
+/// The names of the member with the certificates that a question is about.
+const CERTIFICATES: &[&str] = &["certificates", "certificate"];

@@ -1,6 +1,6 @@
 //! Request and answer of ResolveTrust.
 
-use super::{Anchor, CheckedCertificate, Purpose};
+use super::{Anchor, CERTIFICATES, CheckedCertificate, Purpose};
 use crate::fields::{Body, Fields};
 use crate::schema::{Described, Kind, Member, Schema};
 use crate::{CertificateDer, date, values};
@@ -49,7 +49,8 @@ pub struct ResolveTrustRes {
 
 impl Body for ResolveTrustReq {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let certificates = fields.required(&["certificates", "certificate"], values::certificates("certificates"));
+        let what = fields.named(CERTIFICATES).unwrap_or_default();
+        let certificates = fields.required(CERTIFICATES, values::certificates(what));
         let purpose = fields.required(&["purpose"], Purpose::read);
         let at = fields.optional(&["at"], values::date);
         Some(Self { certificates: certificates?, purpose: purpose?, at })

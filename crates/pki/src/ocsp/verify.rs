@@ -18,8 +18,12 @@ const LONGEST_AGE: SignedDuration = SignedDuration::from_hours(24);
 pub struct Verified {
     /// What it says.
     pub status: Status,
+    /// When it was known to be so.
+    pub since: Timestamp,
     /// Until when it may be used.
     pub good_until: Timestamp,
+    /// Whether it has the nonce of the request, and so was made for it.
+    pub repeats_nonce: bool,
 }
 
 /// Why an answer is not believed.
@@ -86,7 +90,8 @@ impl BasicResponse {
         if from > soon || until < before {
             return Err(VerifyError::Time { from, until });
         }
-        Ok(Verified { status: single.status, good_until: until })
+        let repeats_nonce = nonce.is_some() && self.nonce.as_deref() == nonce;
+        Ok(Verified { status: single.status, since: from, good_until: until, repeats_nonce })
     }
 
     /// The key that must have signed: the issuer's, or that of a responder with a certificate of the issuer.

@@ -122,6 +122,18 @@ pub(super) fn about(
     (whom, advice)
 }
 
+/// Whom to call about a certificate of a path that is revoked, and what to ask for.
+pub fn about_revoked(certificate: &Certificate, leaf: &Certificate, purpose: Purpose) -> (Whom, String) {
+    let (whom, ask) = if certificate == leaf {
+        (of_leaf(leaf, purpose), format!("say why, and to issue a new {} where one is due", purpose.profile().name))
+    } else {
+        let ask = "publish the CA that takes its place, and to issue anew what is below it";
+        (Whom::SubCa(organisation(certificate)), ask.to_owned())
+    };
+    let advice = format!("Ask {whom} to {ask}.");
+    (whom, advice)
+}
+
 /// Who gave a leaf to its subject, by the identifier in its name where there is one.
 fn of_leaf(leaf: &Certificate, purpose: Purpose) -> Whom {
     let name = leaf.common_name().unwrap_or_default();

@@ -4,6 +4,7 @@ use std::fs;
 
 use opnc_messages::operation::Service;
 use opnc_messages::pki::{RevocationReason, RevokeCertificateReq};
+use opnc_messages::trust::CertificateStatus;
 use opnc_messages::{Role, RootType};
 use opnc_pki::Certificate;
 use opnc_services::est::{self, Parameters, Selection};
@@ -106,4 +107,22 @@ async fn an_expired_certificate_renews_nothing() {
     let said = station.post(RENEW, SUBJECT).await;
     assert!(said.err.starts_with("401 "), "{} {}", said.err, said.out);
     assert!(said.out.contains("cannot be renewed with itself: it was valid until 20"), "{}", said.out);
+}
+
+/// The serial number of a station is in each of its handshakes: its hashes are those of no contract.
+#[tokio::test]
+async fn a_station_is_no_contract() {
+    let station = Station::begin().await;
+    let services = &station.ecosystem.ecosystem;
+    let issuers = est::ca_certificates(&station.cpo, services, &Selection::read(Parameters::default()).unwrap()).await;
+    let issuers = issuers.unwrap();
+    let issuer = issuers.iter().find(|ca| ca.subject().matches(station.leaf.issuer())).unwrap();
+    let hashed = crate::trust_questions::hashes(issuer, station.leaf.serial(), "http://127.0.0.1:1/");
+    for emaid in [None, Some("DEDDDC00000001")] {
+        let body = serde_json::json!({"iso15118CertificateHashData": [hashed], "emaid": emaid});
+        let request = opnc_messages::parse_body(body.to_string().as_bytes()).unwrap();
+        let answer = opnc_services::trust::authorize::authorize(&station.cpo, services, request).await.unwrap();
+        assert_eq!(answer.certificate_status, CertificateStatus::CertChainError, "{answer:?}");
+        assert!(answer.reason.unwrap().contains("SECC certificate"));
+    }
 }

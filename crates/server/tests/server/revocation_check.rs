@@ -36,6 +36,8 @@ pub(crate) enum Mood {
     Forged,
     /// It knows nothing.
     Unknown,
+    /// It shows an answer of before: without the nonce, and not over yet.
+    Replayed,
 }
 
 pub(crate) struct Oem {
@@ -62,11 +64,17 @@ async fn ocsp(State(oem): State<Shared>, body: Bytes) -> Result<Vec<u8>, StatusC
         Mood::Unknown => Status::Unknown,
         _ => Status::Good,
     };
-    let this_update = oem.now - SignedDuration::from_hours(if oem.mood == Mood::Stale { 48 } else { 0 });
-    let next_update = Some(this_update + SignedDuration::from_mins(30));
+    let (age, minutes) = match oem.mood {
+        Mood::Stale => (48, 30),
+        Mood::Replayed => (2, 600),
+        _ => (0, 30),
+    };
+    let this_update = oem.now - SignedDuration::from_hours(age);
+    let next_update = Some(this_update + SignedDuration::from_mins(minutes));
     let single = Single { id: id.clone(), status, this_update, next_update };
     let responder = Responder::authority(signer.certificate().clone(), signer.signer().clone()).unwrap();
-    Ok(responder.sign(&[single], request.nonce.as_deref(), this_update).unwrap())
+    let nonce = request.nonce.as_deref().filter(|_| oem.mood != Mood::Replayed);
+    Ok(responder.sign(&[single], nonce, this_update).unwrap())
 }
 
 async fn list(State(oem): State<Shared>, Path(name): Path<String>) -> Result<Vec<u8>, StatusCode> {
@@ -125,7 +133,7 @@ async fn marked(world: &World) -> u64 {
     unchecked_cars::count(&mut world.ecosystem.ecosystem.store().read().await.unwrap()).await.unwrap()
 }
 
-fn turn(world: &World, oem: &Shared, mood: Mood, seconds: i64) {
+pub(crate) fn turn(world: &World, oem: &Shared, mood: Mood, seconds: i64) {
     world.ecosystem.clock.advance(seconds);
     let mut oem = oem.lock().unwrap();
     (oem.mood, oem.now) = (mood, world.ecosystem.clock.now());

@@ -6,6 +6,7 @@
 mod answers;
 mod outgoing;
 mod recheck;
+mod responders;
 
 use jiff::Timestamp;
 use opnc_client::outbound;
@@ -17,9 +18,10 @@ use opnc_store::issued_certificates;
 use std::sync::OnceLock;
 
 use crate::anchors::TrustAnchors;
-use crate::{Ecosystem, ServiceError};
+use crate::{Caller, Ecosystem, ServiceError};
 use answers::Answers;
-use outgoing::{Asked, Outgoing};
+use outgoing::{Asked, Named, Outgoing};
+use responders::Responders;
 
 pub use recheck::recheck;
 
@@ -82,11 +84,30 @@ pub(crate) enum Told {
     NotAsked,
 }
 
+/// How many answers are remembered about certificates that say themselves who tells of them.
+const MOST_ANSWERS: usize = 10_000;
+/// How many from places that callers have named.
+const MOST_ANSWERS_TO_CALLERS: usize = 2_000;
+
 /// What is kept in memory.
-#[derive(Default)]
 pub(crate) struct RevocationChecks {
+    /// From where the certificates themselves name, for everybody.
     answers: Answers,
+    /// From where a caller has named, for that caller alone: whoever chooses the place chooses the answer.
+    to_callers: Answers,
+    responders: Responders,
     outgoing: OnceLock<Outgoing>,
+}
+
+impl Default for RevocationChecks {
+    fn default() -> Self {
+        Self {
+            answers: Answers::new(MOST_ANSWERS),
+            to_callers: Answers::new(MOST_ANSWERS_TO_CALLERS),
+            responders: Responders::default(),
+            outgoing: OnceLock::new(),
+        }
+    }
 }
 
 /// Checks every certificate of the chains, roots excepted. Each is looked for below the others and the roots of the pool.
@@ -142,35 +163,57 @@ pub(crate) async fn one(
     let is_issuer = |other: &&Certificate| {
         other.subject().matches(certificate.issuer()) && certificate.verify_signature(other.public_key()).is_ok()
     };
-    let issuer = || chain.iter().chain(roots).find(is_issuer);
-    ask(ecosystem, fingerprint, issuer, Asked::of(certificate)).await
+    let checks = ecosystem.revocation_checks();
+    let issuer = || {
+        let issuer = chain.iter().chain(roots).find(is_issuer)?;
+        checks.responders.learn(issuer, certificate);
+        Some(issuer)
+    };
+    ask(ecosystem, &checks.answers, fingerprint, issuer, Asked::of(certificate)).await
 }
 
-/// What is said about a certificate of which only the serial number is known, at the responder that somebody names.
+/// What is said about a certificate of which only the serial number is known: by those whom other leaves of its issuer name,
+/// and where none was seen yet, by the responder that the caller names.
 pub(crate) async fn by_serial(
+    caller: &Caller,
     ecosystem: &Ecosystem,
     mode: Mode,
     issuer: &Certificate,
     serial: &[u8],
-    responder: Option<&String>,
+    responder: Option<&str>,
 ) -> Result<Told, ServiceError> {
-    let Some(responder) = responder.filter(|_| mode != Mode::Off) else { return Ok(Told::NotAsked) };
-    // It has no fingerprint that anybody here knows: issuer and serial number stand for it.
-    let name = sha256(&[issuer.fingerprint().as_bytes(), serial].concat()).into();
-    let asked = Asked { serial, ocsp_urls: std::slice::from_ref(responder), crl_urls: &[] };
-    ask(ecosystem, name, || Some(issuer), asked).await
+    if mode == Mode::Off {
+        return Ok(Told::NotAsked);
+    }
+    let checks = ecosystem.revocation_checks();
+    // It has no fingerprint that anybody here knows: its issuer, its serial number and who is asked stand for it.
+    let question = |of: &[&[u8]]| {
+        let hashes = of.iter().map(|part| sha256(part)).chain([sha256(serial)]);
+        Fingerprint::from(sha256(&hashes.collect::<Vec<_>>().concat()))
+    };
+    let ca = responders::name_of(issuer);
+    if let Some(places) = checks.responders.of(issuer) {
+        let (ocsp_urls, crl_urls) = (places.ocsp_urls.as_slice(), places.crl_urls.as_slice());
+        let asked = Asked { serial, ocsp_urls, crl_urls, named: Named::ByIssuer };
+        return ask(ecosystem, &checks.answers, question(&[ca.as_bytes()]), || Some(issuer), asked).await;
+    }
+    let Some(responder) = responder.map(str::to_owned) else { return Ok(Told::NotAsked) };
+    let name = question(&[ca.as_bytes(), caller.party.as_bytes(), responder.as_bytes()]);
+    let asked = Asked { serial, ocsp_urls: std::slice::from_ref(&responder), crl_urls: &[], named: Named::ByCaller };
+    ask(ecosystem, &checks.to_callers, name, || Some(issuer), asked).await
 }
 
 /// Asks others, unless they were asked before.
 async fn ask<'a>(
     ecosystem: &Ecosystem,
+    answers: &Answers,
     name: Fingerprint,
     issuer: impl FnOnce() -> Option<&'a Certificate>,
     asked: Asked<'_>,
 ) -> Result<Told, ServiceError> {
     let checks = ecosystem.revocation_checks();
     let now = ecosystem.now();
-    if let Some(known) = checks.answers.get(&name, now) {
+    if let Some(known) = answers.get(&name, now) {
         return Ok(Told::from(known));
     }
     let Some(issuer) = issuer() else { return Ok(Told::Nothing("its issuer is not known".to_owned())) };
@@ -185,7 +228,7 @@ async fn ask<'a>(
     if let Err(why) = &answer {
         tracing::info!(certificate = %name, why, "nobody tells whether a certificate is revoked");
     }
-    checks.answers.put(name, &answer, now);
+    answers.put(name, &answer, now);
     Ok(Told::from(answer.map(|(verdict, _)| verdict)))
 }
 

@@ -1,10 +1,9 @@
 //! The questions themselves: to the responders that a certificate names, then for the lists that it names.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opnc_client::outbound::{Outbound, OutboundError, Policy, Response};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::crl::Crl;
@@ -13,6 +12,7 @@ use rand::CryptoRng;
 
 use super::Verdict;
 use super::answers::PAUSE;
+use crate::bounded::Bounded;
 
 /// How many places of each kind are tried: a certificate can name any number.
 const MOST_PLACES: usize = 2;
@@ -24,13 +24,16 @@ const QUESTION: Duration = Duration::from_secs(5);
 /// The most bytes of an answer; lists of large CAs have some hundred thousand.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// The most places that are remembered as out of reach; then all are forgotten.
+/// The most places that are remembered as out of reach.
 const MOST_DOWN: usize = 1000;
+/// How old an answer may be that does not repeat the number of the question, from a place that the caller has named: an
+/// earlier one could be shown there, from before a revocation.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) struct Outgoing {
     http: Outbound,
     /// Who could not be reached, and until when nobody tries again: a chain often names one place three times.
-    down: Mutex<HashMap<String, Timestamp>>,
+    down: Mutex<Bounded<String, Timestamp>>,
 }
 
 /// A certificate that is asked about: what of it a question needs.
@@ -39,12 +42,22 @@ pub(super) struct Asked<'a> {
     pub(super) serial: &'a [u8],
     pub(super) ocsp_urls: &'a [String],
     pub(super) crl_urls: &'a [String],
+    pub(super) named: Named,
+}
+
+/// Who has named the places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// The issuer, in the certificate or in another one.
+    ByIssuer,
+    /// The caller.
+    ByCaller,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn of(certificate: &'a Certificate) -> Self {
         let (ocsp_urls, crl_urls) = (certificate.ocsp_urls(), certificate.crl_urls());
-        Self { serial: certificate.serial(), ocsp_urls, crl_urls }
+        Self { serial: certificate.serial(), ocsp_urls, crl_urls, named: Named::ByIssuer }
     }
 }
 
@@ -58,7 +71,7 @@ impl Outgoing {
             allow: policy.allow.clone(),
             ..Policy::default()
         };
-        Ok(Self { http: Outbound::new(policy)?, down: Mutex::default() })
+        Ok(Self { http: Outbound::new(policy)?, down: Mutex::new(Bounded::new(MOST_DOWN)) })
     }
 
     /// What is said about a certificate and until when that may be used, or why nothing is said.
@@ -84,7 +97,7 @@ impl Outgoing {
     ) -> Result<(Verdict, Timestamp), String> {
         let mut problems = Vec::new();
         for url in asked.ocsp_urls.iter().take(MOST_PLACES) {
-            match self.ocsp(url, asked.serial, issuer, now, nonce).await {
+            match self.ocsp(url, asked, issuer, now, nonce).await {
                 Ok(answer) => return Ok(answer),
                 Err(problem) => problems.push(format!("OCSP: {problem}")),
             }
@@ -104,12 +117,12 @@ impl Outgoing {
     async fn ocsp(
         &self,
         url: &str,
-        serial: &[u8],
+        asked: Asked<'_>,
         issuer: &Certificate,
         now: Timestamp,
         nonce: &[u8],
     ) -> Result<(Verdict, Timestamp), String> {
-        let id = CertId::new(IdHash::Sha1, issuer, serial).map_err(text)?;
+        let id = CertId::new(IdHash::Sha1, issuer, asked.serial).map_err(text)?;
         let request = Request { ids: vec![id.clone()], nonce: Some(nonce.to_vec()) }.to_der().map_err(text)?;
         let answer = self.reach(url, now, self.http.post(url, REQUEST_TYPE, request)).await?;
         if answer.status != 200 {
@@ -121,6 +134,11 @@ impl Outgoing {
             ocsp::Response::Failed(None) => return Err("the responder refused".to_owned()),
         };
         let verified = basic.verify(&id, issuer, Some(nonce), now).map_err(text)?;
+        let is_fresh = now.duration_since(verified.since) <= FRESH;
+        if asked.named == Named::ByCaller && !verified.repeats_nonce && !is_fresh {
+            let since = verified.since;
+            return Err(format!("the responder sent an answer of {since:.0} that is not one to this question"));
+        }
         match verified.status {
             Status::Good => Ok((Verdict::Good, verified.good_until)),
             Status::Revoked { at, reason } => Ok((Verdict::Revoked { at, reason }, verified.good_until)),
@@ -155,7 +173,7 @@ impl Outgoing {
         now: Timestamp,
         request: impl Future<Output = Result<Response, OutboundError>>,
     ) -> Result<Response, String> {
-        let is_down = |down: &HashMap<String, Timestamp>| down.get(url).is_some_and(|until| now < *until);
+        let is_down = |down: &Bounded<String, Timestamp>| down.get(&url.to_owned()).is_some_and(|until| now < *until);
         if is_down(&self.down.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Err("it could not be reached a moment ago".to_owned());
         }
@@ -164,10 +182,7 @@ impl Outgoing {
             answer
         {
             let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
-            if down.len() >= MOST_DOWN {
-                down.clear();
-            }
-            down.insert(url.to_owned(), now.saturating_add(PAUSE).unwrap_or(now));
+            down.put(url.to_owned(), now.saturating_add(PAUSE).unwrap_or(now));
         }
         answer.map_err(text)
     }

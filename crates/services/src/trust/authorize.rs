@@ -27,7 +27,7 @@ pub async fn authorize(
 ) -> Result<AuthorizeContractRes, ServiceError> {
     ecosystem.misses().check(caller, ecosystem.now())?;
     let answer = if request.certificates.is_empty() {
-        by_hashes::authorize(ecosystem, &request.hash_data, request.emaid.as_ref()).await?
+        by_hashes::authorize(caller, ecosystem, &request.hash_data, request.emaid.as_ref()).await?
     } else {
         by_chain::authorize(ecosystem, &request.certificates, request.emaid.as_ref()).await?
     };

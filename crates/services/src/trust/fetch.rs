@@ -3,9 +3,10 @@
 //! Whoever may ask a question chooses the URL, so this is off by default; requests go through the client that cannot reach
 //! inside the network, and are few and short.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use opnc_client::outbound::{Outbound, Policy};
+use opnc_client::outbound::{Outbound, OutboundError, Policy};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::pkcs7;
 
@@ -19,25 +20,40 @@ const CONNECT: Duration = Duration::from_secs(2);
 const FETCH: Duration = Duration::from_secs(3);
 const MOST_BYTES: usize = 64 * 1024;
 
+/// The client, made when something is fetched for the first time.
+#[derive(Default)]
+pub(crate) struct Fetching(OnceLock<Outbound>);
+
+impl Fetching {
+    fn client(&self, policy: &Policy) -> Result<&Outbound, OutboundError> {
+        if let Some(made) = self.0.get() {
+            return Ok(made);
+        }
+        let policy = policy.clone();
+        let made =
+            Outbound::new(Policy { connect_timeout: CONNECT, timeout: FETCH, most_bytes: MOST_BYTES, ..policy })?;
+        Ok(self.0.get_or_init(|| made))
+    }
+}
+
 /// What may be fetched for one question.
-pub(super) struct Fetcher {
-    http: Option<Outbound>,
+pub(super) struct Fetcher<'a> {
+    ecosystem: &'a Ecosystem,
     asked: Vec<String>,
 }
 
-impl Fetcher {
-    pub(super) fn new(ecosystem: &Ecosystem) -> Result<Self, ServiceError> {
-        let policy = ecosystem.policy();
-        let http = policy.fetch_issuers.then(|| {
-            let outbound = policy.revocation.outbound.clone();
-            Outbound::new(Policy { connect_timeout: CONNECT, timeout: FETCH, most_bytes: MOST_BYTES, ..outbound })
-        });
-        Ok(Self { http: http.transpose().map_err(ServiceError::internal)?, asked: Vec::new() })
+impl<'a> Fetcher<'a> {
+    pub(super) fn new(ecosystem: &'a Ecosystem) -> Self {
+        Self { ecosystem, asked: Vec::new() }
     }
 
     /// The CA certificates that lie where the last of these certificates says.
-    pub(super) async fn issuers_of(&mut self, certificates: &[Certificate]) -> Vec<Certificate> {
-        let (Some(http), Some(last)) = (&self.http, certificates.last()) else { return Vec::new() };
+    ///
+    /// # Errors
+    /// When there can be no client.
+    pub(super) async fn issuers_of(&mut self, certificates: &[Certificate]) -> Result<Vec<Certificate>, ServiceError> {
+        let policy = self.ecosystem.policy();
+        let Some(last) = certificates.last().filter(|_| policy.fetch_issuers) else { return Ok(Vec::new()) };
         for url in &last.extensions().ca_issuers_urls {
             if self.asked.len() >= MOST_PLACES {
                 break;
@@ -46,11 +62,12 @@ impl Fetcher {
                 continue;
             }
             self.asked.push(url.clone());
+            let http = self.ecosystem.fetching().client(&policy.revocation.outbound).map_err(ServiceError::internal)?;
             match http.get(url).await {
                 Ok(answer) if answer.status == 200 => {
                     let found = read(&answer.body);
                     if !found.is_empty() {
-                        return found;
+                        return Ok(found);
                     }
                     tracing::info!(url, "what lies there is no CA certificate");
                 }
@@ -58,7 +75,7 @@ impl Fetcher {
                 Err(error) => tracing::info!(url, %error, "a CA certificate could not be fetched"),
             }
         }
-        Vec::new()
+        Ok(Vec::new())
     }
 }
 

@@ -8,7 +8,8 @@ use opnc_messages::trust::HashAlgorithm;
 use opnc_pki::certificate::{Certificate, Name};
 use opnc_pki::chain::Known;
 use opnc_pki::key::{sha256, sha384, sha512};
-use opnc_store::{certificates, contracts};
+use opnc_store::certificates::CaCertificate;
+use opnc_store::{authorities, certificates, contracts};
 
 use crate::anchors::TrustAnchors;
 use crate::{Ecosystem, ServiceError};
@@ -21,6 +22,8 @@ const MOST_BATCHES: u32 = 5;
 const MOST_BATCHES_OF_JOB: u32 = 100;
 /// How many CAs are taken for one key identifier, and for one name.
 const MOST_OF_ONE: u32 = 8;
+/// How many CAs of one name are looked at for the one that has a key.
+const MOST_OF_ONE_NAME: u32 = 64;
 /// The longest key identifier that anything is looked up by.
 const LONGEST_KEY_ID: usize = 64;
 /// How many CAs are remembered because a path went through them; then all are forgotten.
@@ -72,25 +75,39 @@ pub(super) async fn issuers_of(
     Ok(found.iter().filter_map(|row| Certificate::from_der(&row.der).ok()).chain(roots).collect())
 }
 
-/// The CAs whose name and key have these hashes.
+/// The CA of one name and key.
+pub(super) struct Issuers {
+    /// Once for each of its certificates: other roots may have certified the same key.
+    pub(super) certificates: Vec<Certificate>,
+    /// Which of them are of our own authorities: their register knows everything that the key has signed.
+    pub(super) ours: Vec<Fingerprint>,
+}
+
+/// The CA whose name and key have these hashes; without certificates when it is not known.
 pub(super) async fn by_hashes(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
     algorithm: HashAlgorithm,
     (name, key): (&[u8], &[u8]),
-) -> Result<Option<Certificate>, ServiceError> {
+) -> Result<Issuers, ServiceError> {
     make_ready(ecosystem, MOST_BATCHES).await?;
-    let rows = {
+    let lookup = format!("h:{}", hex::encode(name));
+    let (own, others) = {
         let mut reader = ecosystem.store().read().await?;
-        certificates::by_key(&mut reader, &format!("h:{}", hex::encode(name)), MOST_OF_ONE).await?
+        let own = authorities::certificates_by_key(&mut reader, &lookup).await?;
+        (own, certificates::by_key(&mut reader, &lookup, MOST_OF_ONE_NAME).await?)
     };
+    let read = |row: &CaCertificate| Certificate::from_der(&row.der).ok();
     let has_key = |ca: &Certificate| hash(algorithm, ca.public_key().point()) == key;
-    let mut found = rows.iter().filter_map(|row| Certificate::from_der(&row.der).ok());
-    if let Some(ca) = found.find(has_key) {
-        return Ok(Some(ca));
+    let mut found: Vec<_> = own.iter().filter_map(read).filter(has_key).collect();
+    let ours = found.iter().map(Certificate::fingerprint).collect();
+    let roots = anchors.by_fingerprint.values().filter(|root| hash(algorithm, root.subject().der()) == name);
+    for ca in others.iter().filter_map(read).chain(roots.cloned()).filter(has_key) {
+        if !found.contains(&ca) {
+            found.push(ca);
+        }
     }
-    let is_named = |root: &&Certificate| hash(algorithm, root.subject().der()) == name && has_key(root);
-    Ok(anchors.by_fingerprint.values().find(is_named).cloned())
+    Ok(Issuers { certificates: found, ours })
 }
 
 /// The hash that a charging station makes.

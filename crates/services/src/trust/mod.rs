@@ -13,6 +13,7 @@ pub mod resolve;
 pub(crate) mod versions;
 mod zip;
 
+pub(crate) use fetch::Fetching;
 pub(crate) use known::KnownCas;
 pub use known::index;
 pub(crate) use policy::canonical;

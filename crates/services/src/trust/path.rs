@@ -76,7 +76,7 @@ pub(super) async fn find(
         work: Work::default(),
         extra: Vec::new(),
         fetched: Vec::new(),
-        fetcher: Fetcher::new(ecosystem)?,
+        fetcher: Fetcher::new(ecosystem),
     };
     let mode = ecosystem.policy().revocation.trust;
     let mut barred = Vec::new();
@@ -133,7 +133,7 @@ struct Looking<'a> {
     /// CAs that were found for this question.
     extra: Vec<Certificate>,
     fetched: Vec<Fingerprint>,
-    fetcher: Fetcher,
+    fetcher: Fetcher<'a>,
 }
 
 impl Looking<'_> {
@@ -172,7 +172,7 @@ impl Looking<'_> {
         let found = known::issuers_of(self.ecosystem, self.anchors, chain).await?;
         self.take(found);
         if self.extra.len() == at_hand {
-            let fetched = self.fetcher.issuers_of(chain).await;
+            let fetched = self.fetcher.issuers_of(chain).await?;
             self.fetched.extend(fetched.iter().map(Certificate::fingerprint));
             self.take(fetched);
         }

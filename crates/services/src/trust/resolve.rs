@@ -8,7 +8,7 @@ use opnc_messages::trust::{
 };
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, Position};
-use opnc_pki::resolve::{Finding, ResolveError, Resolved, Supply};
+use opnc_pki::resolve::{Finding, ResolveError, Resolved, Supply, about_revoked};
 
 use super::path::{self, Found, is_revoked};
 use crate::revocation_check::{Mode, Told, Verdict};
@@ -35,7 +35,7 @@ pub async fn resolve(
         at,
         reason: None,
         anchor: None,
-        path: shown(&found)?,
+        path: shown(&found, purpose, at)?,
         alternatives: Vec::new(),
         warnings: Vec::new(),
     };
@@ -103,7 +103,11 @@ pub(super) fn warnings(resolved: &Resolved, found: &Found, at: jiff::Timestamp) 
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] when there is nothing to begin a path with.
-pub(super) fn shown(found: &Found) -> Result<Vec<CheckedCertificate>, ServiceError> {
+pub(super) fn shown(
+    found: &Found,
+    purpose: chain::Purpose,
+    at: jiff::Timestamp,
+) -> Result<Vec<CheckedCertificate>, ServiceError> {
     let findings = match &found.outcome {
         Ok(resolved) => {
             let count = resolved.path.certificates().count();
@@ -115,7 +119,9 @@ pub(super) fn shown(found: &Found) -> Result<Vec<CheckedCertificate>, ServiceErr
                         last if last + 1 == count => Place::Root,
                         _ => Place::SubCa,
                     };
-                    one(certificate, place, *supply, found)
+                    let mut checked = one(certificate, place, *supply, found);
+                    checked.problems.extend(revoked(certificate, resolved.path.leaf(), purpose, found, at));
+                    checked
                 })
                 .collect());
         }
@@ -141,6 +147,26 @@ pub(super) fn shown(found: &Found) -> Result<Vec<CheckedCertificate>, ServiceErr
         shown.push(checked);
     }
     Ok(shown)
+}
+
+/// That a certificate of the path is revoked at this time, and whom to call.
+fn revoked(
+    certificate: &Certificate,
+    leaf: &Certificate,
+    purpose: chain::Purpose,
+    found: &Found,
+    at: jiff::Timestamp,
+) -> Option<FoundProblem> {
+    let fingerprint = certificate.fingerprint();
+    let (_, told) = found.told.iter().find(|(one, _)| *one == fingerprint)?;
+    let Told::Verdict(Verdict::Revoked { at: since, reason }) = told else { return None };
+    if !is_revoked(told, at) {
+        return None;
+    }
+    let (whom, advice) = about_revoked(certificate, leaf, purpose);
+    let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let problem = format!("was revoked on {since:.0}{why}");
+    Some(FoundProblem { problem, responsible: whom.kind().to_owned(), advice })
 }
 
 fn one(certificate: &Certificate, place: Place, supply: Supply, found: &Found) -> CheckedCertificate {

@@ -1,9 +1,12 @@
 //! Bundles: what is in them, when they are another one, and what changed.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use opnc_client::signed::KeySet;
 use opnc_client::trust::{self, Changes};
 use opnc_messages::rcp::Ctl;
 use opnc_messages::{IsoVersion, RootType};
+use opnc_pki::Certificate;
 use opnc_pki::chain::Purpose;
 use opnc_pki::hierarchy::Domain;
 use opnc_pki::key::MemoryKeyStore;
@@ -11,6 +14,7 @@ use opnc_services::ecosystem::Policy;
 use opnc_services::trust::bundle::{Format, Wanted, changes, get};
 use opnc_services::trust::{TrustPolicy, note_policy};
 use opnc_services::{Ecosystem, ServiceError, signed_document};
+use opnc_test_util::TestPki;
 use std::sync::Arc;
 
 use crate::ground::{Ground, admin, put, remove, root};
@@ -157,4 +161,66 @@ async fn the_policy_decides_which_lists_count() {
     let everything = bundle(strict, &Wanted::default()).await;
     let entry = everything.roots.iter().find(|root| root.fingerprint == nobody.fingerprint()).unwrap();
     assert_eq!(entry.purposes, ["provisioning", "vehicle"]);
+}
+
+/// Whatever selections are asked for, and by how many: what lies below the roots is looked for once an hour.
+#[tokio::test]
+async fn sub_cas_are_looked_for_once_and_filtered_by_selection() {
+    let ground = Ground::new().await;
+    let ecosystem = &ground.replica().await;
+    let now = ecosystem.now();
+    let (listed, other) = (TestPki::new(Domain::Emsp, "Listed", now), TestPki::new(Domain::Oem, "Other", now));
+    put(ecosystem, listed.root(), &[RootType::Emsp, RootType::Oem], &[Ctl::European]).await;
+    put(ecosystem, other.root(), &[RootType::Oem], &[]).await;
+    store(ecosystem, &[listed.hierarchy.sub_ca_1.certificate(), other.hierarchy.sub_ca_1.certificate()]).await;
+    let below = async |purpose: Option<Purpose>, list: Option<&str>| {
+        let wanted = Wanted { purpose, trust_list: list.map(str::to_owned), sub_cas: true, ..Wanted::default() };
+        let known = bundle(ecosystem, &wanted).await.known_sub_cas;
+        known
+            .iter()
+            .map(|text| Certificate::from_der(&BASE64_STANDARD.decode(text).unwrap()).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(below(None, None).await.len(), 2);
+    store(ecosystem, &[listed.hierarchy.sub_ca_2.certificate()]).await;
+    let of_list = std::slice::from_ref(listed.hierarchy.sub_ca_1.certificate());
+    assert_eq!(below(None, Some("EU")).await, of_list, "another selection does not begin anew");
+    assert_eq!(below(Some(Purpose::Contract), None).await, of_list);
+    assert_eq!(below(Some(Purpose::Provisioning), Some("EU")).await, [], "the CA of an eMSP makes no cars");
+    let of_cars = std::slice::from_ref(other.hierarchy.sub_ca_1.certificate());
+    assert_eq!(below(Some(Purpose::Provisioning), None).await, of_cars);
+    ground.clock.advance(3600);
+    assert_eq!(below(None, Some("EU")).await.len(), 2, "an hour later");
+}
+
+/// A replica whose clock is behind the last change gives what the others give.
+#[tokio::test]
+async fn a_slow_clock_makes_no_other_bundle() {
+    let ground = Ground::new().await;
+    let (one, two) = (&ground.replica().await, &ground.replica().await);
+    ground.clock.advance(60);
+    put(one, &root(Domain::Oem, "Maker"), &[RootType::Oem], &[]).await;
+    let wanted = of(Purpose::Provisioning);
+    let first = get(&admin(one), one, &wanted, Format::Json).await.unwrap();
+    for back in [-30, -1] {
+        ground.clock.advance(back);
+        let other = get(&admin(two), two, &wanted, Format::Json).await.unwrap();
+        assert_eq!((other.issued, &other.tag), (first.issued, &first.tag));
+    }
+}
+
+async fn store(ecosystem: &Ecosystem, cas: &[&Certificate]) {
+    use opnc_store::certificates::{CaCertificate, put};
+    let rows: Vec<_> =
+        cas.iter().map(|ca| CaCertificate { fingerprint: ca.fingerprint(), der: ca.der().to_vec() }).collect();
+    let rows = &rows;
+    let stored = ecosystem.store().run_tx("store", |tx| {
+        Box::pin(async move {
+            for row in rows {
+                put(tx, row).await?;
+            }
+            Ok::<_, opnc_store::StoreError>(())
+        })
+    });
+    stored.await.unwrap();
 }

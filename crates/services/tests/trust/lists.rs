@@ -36,7 +36,7 @@ impl Neighbour {
     }
 
     async fn list(&self) -> Vec<u8> {
-        export(&admin(&self.ecosystem), &self.ecosystem, "EU", None).await.unwrap().into_bytes()
+        export(&admin(&self.ecosystem), &self.ecosystem, "EU", None).await.unwrap().text.into_bytes()
     }
 }
 
@@ -138,6 +138,32 @@ async fn forged_old_and_earlier_lists_are_refused() {
     assert!(matches!(apply(caller, ecosystem, "EU", MARK).await, Err(ServiceError::Invalid(_))), "its time is over");
     assert!(matches!(import(caller, ecosystem, &second, Some(&neighbour.keys)).await, Err(ServiceError::Invalid(_))));
     assert!(matches!(apply(caller, ecosystem, "other", MARK).await, Err(ServiceError::NotFound(_))));
+}
+
+/// A list whose issuer changes: the lists of the former one are earlier ones, although their versions are of another count.
+#[tokio::test]
+async fn an_earlier_list_of_a_former_issuer_does_not_come_back() {
+    let (ours, former, latter) = (Ground::new().await, Ground::new().await, Ground::new().await);
+    let ecosystem = &ours.replica().await;
+    let caller = &admin(ecosystem);
+    let before = Neighbour::new(&former).await;
+    let old = before.list().await;
+    // The same keys in another ecosystem.
+    let after = latter.replica_with(Arc::<MemoryKeyStore>::clone(&former.keys), Policy::default()).await;
+    for name in ["One", "Two", "Three", "Four", "Five"] {
+        put(&after, &root(Domain::Emsp, name), &[RootType::Emsp], &[]).await;
+    }
+    latter.clock.advance(3600);
+    ours.clock.advance(3600);
+    let new = export(&admin(&after), &after, "EU", None).await.unwrap().text.into_bytes();
+
+    let first = import(caller, ecosystem, &old, Some(&before.keys)).await.unwrap();
+    let second = import(caller, ecosystem, &new, None).await.unwrap();
+    assert!(first.row.issuer != second.row.issuer && first.row.version < second.row.version);
+    let error = import(caller, ecosystem, &old, None).await.unwrap_err();
+    assert!(error.to_string().contains("earlier"), "{error}");
+    assert_eq!(all(caller, ecosystem).await.unwrap()[0].row.issuer, second.row.issuer);
+    import(caller, ecosystem, &old, Some(&before.keys)).await.expect("who pins the key says which one follows");
 }
 
 #[tokio::test]

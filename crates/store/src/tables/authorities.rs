@@ -120,6 +120,9 @@ statements! {
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ACTIVE = concat!("SELECT ", columns!(), " FROM authorities WHERE kind = $1 AND active = 1 ORDER BY created_at, id");
     LIST = concat!("SELECT ", columns!(), " FROM authorities ORDER BY created_at, id");
+    BY_KEY = "SELECT DISTINCT c.fingerprint, c.der FROM certificate_keys k
+              JOIN authorities a ON a.fingerprint = k.fingerprint JOIN certificates c ON c.fingerprint = k.fingerprint
+              WHERE k.lookup = $1 ORDER BY c.fingerprint";
     SET_ACTIVE = "UPDATE authorities SET active = $2 WHERE id = $1";
 }
 
@@ -163,6 +166,14 @@ pub async fn active(reader: &mut Reader, kind: AuthorityKind) -> Result<Vec<Auth
 /// [`StoreError`] when the database fails.
 pub async fn list(reader: &mut Reader) -> Result<Vec<Authority>, StoreError> {
     reader.fetch_all(&LIST, []).await?.iter().map(read).collect()
+}
+
+/// The CA certificates of authorities that are found under a key, as [`certificates::by_key`] has it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn certificates_by_key(reader: &mut Reader, key: &str) -> Result<Vec<CaCertificate>, StoreError> {
+    reader.fetch_all(&BY_KEY, [key.into()]).await?.iter().map(certificates::read).collect()
 }
 
 /// Lets an authority sign, or no longer; whether there is one.

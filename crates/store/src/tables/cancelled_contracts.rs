@@ -54,7 +54,8 @@ statements! {
     END = "UPDATE cancelled_contracts SET ended = 1, cancelled_at = $2 WHERE contract_id = $1 AND ended = 0";
     GET = concat!("SELECT ", columns!(), " FROM cancelled_contracts WHERE fingerprint = $1");
     BY_SERIAL = concat!(
-        "SELECT ", columns!(), " FROM cancelled_contracts WHERE serial = $1 ORDER BY fingerprint LIMIT $2"
+        "SELECT ", columns!(), " FROM cancelled_contracts WHERE serial = $1 AND issuer = $2
+         ORDER BY ended DESC, cancelled_at DESC, fingerprint LIMIT 1"
     );
     REMOVE = "DELETE FROM cancelled_contracts WHERE fingerprint = $1";
     REMOVE_ENDED = "DELETE FROM cancelled_contracts WHERE not_after < $1";
@@ -100,12 +101,17 @@ pub async fn get(reader: &mut Reader, fingerprint: &Fingerprint) -> Result<Optio
     reader.fetch_optional(&GET, [fingerprint.into()]).await?.map(|row| read(&row)).transpose()
 }
 
-/// What is left of up to `limit` certificates with this serial number.
+/// What is left of the certificate with this serial number of an issuer of this name (DER). Of several, as CAs of one name
+/// could have made, one whose contract has ended.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn by_serial(reader: &mut Reader, serial: &str, limit: u32) -> Result<Vec<CancelledContract>, StoreError> {
-    reader.fetch_all(&BY_SERIAL, [serial.into(), limit.into()]).await?.iter().map(read).collect()
+pub async fn by_serial(
+    reader: &mut Reader,
+    issuer: &[u8],
+    serial: &str,
+) -> Result<Option<CancelledContract>, StoreError> {
+    reader.fetch_optional(&BY_SERIAL, [serial.into(), issuer.into()]).await?.map(|row| read(&row)).transpose()
 }
 
 /// Forgets the certificates that ended before this time; how many.

@@ -107,6 +107,6 @@ pub async fn after(
     reader.fetch_all(&AFTER, [fingerprint.into(), limit.into()]).await?.iter().map(read).collect()
 }
 
-fn read(row: &Row) -> Result<CaCertificate, StoreError> {
+pub(crate) fn read(row: &Row) -> Result<CaCertificate, StoreError> {
     Ok(CaCertificate { fingerprint: row.fingerprint("fingerprint")?, der: row.blob("der")? })
 }

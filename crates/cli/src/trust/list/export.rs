@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use opnc_services::trust::lists;
+use opnc_services::trust::lists::{self, Exported};
 
 use crate::Verdict;
 use crate::config_arg::ConfigArg;
@@ -40,9 +40,16 @@ Examples:
 impl Export {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
-        let text = lists::export(&opened.caller, &opened.ecosystem, &self.name, self.trust_list.as_deref()).await;
+        let exported = lists::export(&opened.caller, &opened.ecosystem, &self.name, self.trust_list.as_deref()).await;
         opened.ecosystem.store().close().await;
-        let text = text.map_err(Failure::service)?;
+        let Exported { text, roots, not_on_it } = exported.map_err(Failure::service)?;
+        if not_on_it > 0 {
+            output::warn(format!(
+                "{not_on_it} of these {roots} roots are not on the list {name:?} of the pool; --trust-list {name:?} takes those \
+                 that are",
+                name = self.name
+            ));
+        }
         match &self.out {
             Some(file) => fs::write(file, text).map_err(|error| Failure::write(file, error))?,
             None => output::print(format!("{text}\n"))?,

@@ -1,6 +1,7 @@
 //! `opnc trust list show`: the lists that were imported.
 
 use clap::Args;
+use opnc_pki::{Clock, SystemClock};
 use opnc_services::trust::lists::{self, Imported};
 use serde_json::json;
 
@@ -39,23 +40,32 @@ impl Show {
 
 /// Prints lists, each in a line, or with all their roots.
 pub(super) fn print(lists: &[Imported], format: Format) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    for Imported { row, .. } in lists.iter().filter(|list| list.counts_after_its_end(now)) {
+        output::warn(format!(
+            "the list {:?} ended on {:.0} and what it has marked goes on counting: import its successor and apply it, or revert it",
+            row.name, row.expires
+        ));
+    }
     if format == Format::Json {
         let record = |imported: &Imported| {
             let row = &imported.row;
             json!({
                 "name": row.name, "format": row.format, "version": row.version, "issuer": row.issuer,
                 "issued": row.issued, "expires": row.expires, "importedAt": row.imported_at,
-                "importedBy": row.imported_by, "roots": imported.list.roots,
+                "importedBy": row.imported_by, "marks": imported.marks, "ended": now >= row.expires,
+                "roots": imported.list.roots,
             })
         };
         return output::print_json(&lists.iter().map(record).collect::<Vec<_>>());
     }
-    let mut table = Table::new(["NAME", "VERSION", "ROOTS", "EXPIRES", "ISSUER"]);
-    for Imported { row, list } in lists {
+    let mut table = Table::new(["NAME", "VERSION", "ROOTS", "MARKS", "EXPIRES", "ISSUER"]);
+    for Imported { row, list, marks } in lists {
         table.row([
             row.name.clone(),
             row.version.to_string(),
             list.roots.len().to_string(),
+            marks.to_string(),
             format!("{:.0}", row.expires),
             row.issuer.clone(),
         ]);

@@ -48,6 +48,13 @@ Examples:
 
 impl Update {
     pub(super) fn run(self) -> Result<Verdict, Failure> {
+        if self.key.is_none() && !self.store.exists() {
+            let store = self.store.display();
+            return Err(Failure::ecosystem(format!(
+                "{store}: there is no store yet; --key FILE begins one, with a key of 'opnc trust keys' that you got by \
+                 another way than the bundle"
+            )));
+        }
         let text = self.bundle.read()?;
         let at = self.at.unwrap_or_else(|| SystemClock.now());
         let updated = match &self.key {

@@ -38,7 +38,11 @@ pub(crate) async fn bundle(
             "must be one of contract, provisioning, cps, secc and vehicle",
             Purpose::parse,
         ),
-        iso_version: query.optional("iso15118Version", "must be ISO15118-2 or ISO15118-20", version),
+        iso_version: query.optional(
+            "iso15118Version",
+            "must be ISO15118-2 or ISO15118-20 (2 or 20 for short)",
+            version,
+        ),
         trust_list: query.optional("trustList", trust_list::RULE, trust_list::parse),
         sub_cas: query.optional("subCas", "must be true or false", |text| text.parse().ok()).unwrap_or_default(),
     };
@@ -79,7 +83,9 @@ fn answer(request: &HeaderMap, bundle: &Bundle) -> Result<Response, Refusal> {
 }
 
 fn version(text: &str) -> Option<IsoVersion> {
-    IsoVersion::ALL.into_iter().find(|version| text.eq_ignore_ascii_case(&format!("ISO15118-{}", version.as_str())))
+    let edition =
+        text.get(..9).filter(|start| start.eq_ignore_ascii_case("ISO15118-")).and(text.get(9..)).unwrap_or(text);
+    IsoVersion::ALL.into_iter().find(|version| version.as_str() == edition)
 }
 
 fn media_type(format: Format) -> &'static str {

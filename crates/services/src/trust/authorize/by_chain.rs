@@ -19,7 +19,7 @@ pub(super) async fn authorize(
     let certificates = path::read(sent)?;
     let (at, anchors) = (ecosystem.now(), ecosystem.trust_anchors().await?);
     let found = path::find(ecosystem, &anchors, &certificates, Purpose::Contract, at).await?;
-    let mut answer = AuthorizeContractRes { path: shown(&found)?, ..answer() };
+    let mut answer = AuthorizeContractRes { path: shown(&found, Purpose::Contract, at)?, ..answer() };
     let leaf = match &found.outcome {
         Ok(resolved) => resolved.path.leaf().clone(),
         Err(error) => {

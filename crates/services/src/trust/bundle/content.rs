@@ -115,11 +115,6 @@ impl Held {
         &self.state
     }
 
-    /// Its certificate.
-    pub(super) fn certificate(&self) -> Result<Certificate, ServiceError> {
-        Certificate::from_der(&self.row.der).map_err(ServiceError::internal)
-    }
-
     /// Whether it is trusted for this.
     pub(super) fn is_for(&self, purpose: Purpose) -> bool {
         self.purposes.iter().any(|name| name == purpose.as_str())

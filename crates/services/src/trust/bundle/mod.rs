@@ -102,7 +102,7 @@ pub async fn get(
         lists::check_name(ecosystem, "trustList", list).await?;
     }
     let roots = content::roots(ecosystem, wanted, stamp.issued).await?;
-    let below = if wanted.sub_cas { sub_cas::below(ecosystem, wanted, &roots).await? } else { Vec::new() };
+    let below = if wanted.sub_cas { sub_cas::below(ecosystem, wanted, &stamp, &roots).await? } else { Vec::new() };
     let (count, json) = (roots.len(), |roots| content::json(&stamp, wanted, roots, below));
     let (body, tag) = match format {
         Format::Pem => tagged(content::pem(&roots)),
@@ -139,7 +139,7 @@ impl Wanted {
 
 impl Stamp {
     /// A bundle is made anew at each change, and at half of its life: whoever asks gets one that is good for a while, and
-    /// replicas that are asked at different times give the same.
+    /// replicas that are asked at different times give the same, those whose clock is behind the last change as well.
     async fn now(ecosystem: &Ecosystem) -> Result<Self, ServiceError> {
         let issuer = issuer::id(ecosystem).await?;
         let keys = signed_document::keys(ecosystem).await?;
@@ -148,7 +148,7 @@ impl Stamp {
         let lifetime = ecosystem.policy().trust.lifetime;
         let period = (lifetime.as_secs() / 2).max(1);
         let now = ecosystem.now().as_second();
-        let issued = now.div_euclid(period).saturating_mul(period).max(current.at.as_second()).min(now);
+        let issued = now.div_euclid(period).saturating_mul(period).max(current.at.as_second());
         let issued = Timestamp::from_second(issued).map_err(ServiceError::internal)?;
         let expires =
             issued.saturating_add(lifetime.max(SignedDuration::from_secs(1))).map_err(ServiceError::internal)?;

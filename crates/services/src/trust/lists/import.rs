@@ -49,8 +49,7 @@ pub async fn import(
         .run_tx("import trust list", |tx| {
             Box::pin(async move {
                 if let Some(there) = trust_lists::get(tx, &kept.name).await?
-                    && there.issuer == kept.issuer
-                    && (kept.version, kept.issued) < (there.version, there.issued)
+                    && is_earlier(kept, &there, pinned.is_some())
                 {
                     return Err(refused(TrustError::Rollback { found: kept.version, kept: there.version }));
                 }
@@ -60,7 +59,17 @@ pub async fn import(
         })
         .await;
     imported?;
-    Ok(Imported { row, list })
+    let marks = super::marks(&mut ecosystem.store().read().await?, &row.name).await?;
+    Ok(Imported { row, list, marks })
+}
+
+/// Whether it is an earlier list than the one that is here. Versions of two issuers say nothing of each other, and so their
+/// successor must be later in both respects; who pins its key says which one is to follow.
+fn is_earlier(list: &TrustListRow, there: &TrustListRow, is_pinned: bool) -> bool {
+    if list.issuer == there.issuer {
+        return (list.version, list.issued) < (there.version, there.issued);
+    }
+    !is_pinned && (list.version < there.version || list.issued < there.issued)
 }
 
 /// The list by the keys of the one of its name that is here.

@@ -25,7 +25,7 @@ use crate::audit::admins_only;
 use crate::{Caller, Ecosystem, ServiceError};
 
 pub use apply::{Applied, apply};
-pub use export::export;
+pub use export::{Exported, export};
 pub use import::import;
 pub use plan::{Action, Plan, Step};
 pub use revert::revert;
@@ -46,6 +46,16 @@ pub struct Imported {
     pub row: TrustListRow,
     /// What it says.
     pub list: TrustList,
+    /// How many roots of the pool it has marked.
+    pub marks: usize,
+}
+
+impl Imported {
+    /// Whether its time is over and it counts for something. What it has marked goes on counting: the operator has applied it, and a successor that does
+    /// not come must not end all that hangs below its roots.
+    pub fn counts_after_its_end(&self, at: jiff::Timestamp) -> bool {
+        at >= self.row.expires && self.marks > 0
+    }
 }
 
 /// Every list that was imported.
@@ -56,7 +66,9 @@ pub async fn all(caller: &Caller, ecosystem: &Ecosystem) -> Result<Vec<Imported>
     admins_only(caller)?;
     let mut reader = ecosystem.store().read().await?;
     let rows = trust_lists::list(&mut reader).await?;
-    rows.into_iter().map(|row| Ok(Imported { list: format::kept(&row)?, row })).collect()
+    let pool = roots::list(&mut reader, None, None).await?;
+    let marks = |name: &String| pool.iter().filter(|root| root.ctl_list.contains(name)).count();
+    rows.into_iter().map(|row| Ok(Imported { list: format::kept(&row)?, marks: marks(&row.name), row })).collect()
 }
 
 /// What applying this list would do now.
@@ -87,7 +99,12 @@ pub(crate) async fn check_name(ecosystem: &Ecosystem, parameter: &str, name: &st
 async fn find(reader: &mut Reader, name: &str) -> Result<Imported, ServiceError> {
     let row = trust_lists::get(reader, &canonical(name)).await?;
     let row = row.ok_or_else(|| ServiceError::NotFound(format!("No trust list {name:?} was imported.")))?;
-    Ok(Imported { list: format::kept(&row)?, row })
+    Ok(Imported { list: format::kept(&row)?, marks: marks(reader, &row.name).await?, row })
+}
+
+/// How many roots of the pool have this name among their lists.
+async fn marks(reader: &mut Reader, name: &String) -> Result<usize, ServiceError> {
+    Ok(roots::list(reader, None, None).await?.iter().filter(|root| root.ctl_list.contains(name)).count())
 }
 
 /// Whose hand it was, as the list's record has it.

@@ -321,7 +321,7 @@ async fn hostile_questions() {
     };
     for (certificates, words) in [
         (json!([]), "at least one"),
-        (json!("?"), "certificates[0]"),
+        (json!("?"), "on certificates"),
         (json!([leaf, BASE64_STANDARD.encode([0x30, 0x82, 0x01])]), "certificates[1]"),
         (json!(vec![leaf.as_str(); 100]), "100 were sent"),
         (json!(BASE64_STANDARD.encode(vec![0x30; 5000])), "5000 bytes"),

@@ -40,7 +40,9 @@ pub(super) fn hour(at: Timestamp) -> i64 {
 
 /// What was found last, for each purpose.
 #[derive(Default)]
-pub(super) struct Found([Mutex<Option<(State, Arc<Vec<SubCa>>)>>; Purpose::ALL.len()]);
+pub(super) struct Found([Mutex<Option<OfPurpose>>; Purpose::ALL.len()]);
+
+type OfPurpose = (State, Arc<Vec<SubCa>>);
 
 /// What it depends on: the version of what is trusted, and the hour.
 type State = (u64, Option<i64>);

@@ -118,24 +118,24 @@ impl Client {
 
     pub(crate) async fn send(&self, call: &Call) -> Result<Vec<u8>, ClientError> {
         let response = self.respond(call).await?;
-        let status = response.status();
+        let (status, again) = (response.status(), retry_after(&response));
         let body = read_body(response, call.most).await?;
         if status.is_success() {
             return Ok(body);
         }
-        Err(refused(status, &body))
+        Err(refused(status, again, &body))
     }
 
     /// Sends a call whose answer may be that nothing has changed (304), which is `None`; else its body with its entity tag.
     pub(crate) async fn unless_known(&self, call: &Call) -> Result<Option<(Vec<u8>, Option<String>)>, ClientError> {
         let response = self.respond(call).await?;
-        let status = response.status();
+        let (status, again) = (response.status(), retry_after(&response));
         let tag = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = read_body(response, call.most).await?;
         match status {
             StatusCode::NOT_MODIFIED => Ok(None),
             status if status.is_success() => Ok(Some((body, tag))),
-            status => Err(refused(status, &body)),
+            status => Err(refused(status, again, &body)),
         }
     }
 
@@ -146,7 +146,7 @@ impl Client {
             (response.status(), &self.access, &token)
         {
             // Tokens end early when a service starts anew with other keys. Nothing was done: once more with a new one.
-            tokens.forget(token).await;
+            tokens.forget(token);
             let token = self.token().await?;
             return self.send_once(call, token.as_deref()).await;
         }
@@ -174,9 +174,9 @@ impl Client {
     pub(crate) async fn get(&self, path: &str) -> Result<Vec<u8>, ClientError> {
         let url = url(&format!("{}{path}", self.base.as_str().trim_end_matches('/')))?;
         let response = self.http.get(url).header(header::ACCEPT, "application/json").send().await?;
-        let status = response.status();
+        let (status, again) = (response.status(), retry_after(&response));
         let body = read_body(response, MAX_ANSWER).await?;
-        if status.is_success() { Ok(body) } else { Err(refused(status, &body)) }
+        if status.is_success() { Ok(body) } else { Err(refused(status, again, &body)) }
     }
 
     async fn token(&self) -> Result<Option<Arc<str>>, ClientError> {
@@ -195,12 +195,18 @@ impl fmt::Debug for Client {
 }
 
 /// What an answer that is no success says.
-fn refused(status: StatusCode, body: &[u8]) -> ClientError {
+fn refused(status: StatusCode, retry_after: Option<u64>, body: &[u8]) -> ClientError {
     let error: Result<ErrorBody, Problems> = parse_body(body);
+    let status = status.as_u16();
     match error {
-        Ok(body) => ClientError::Api { status: status.as_u16(), body },
-        Err(_) => ClientError::Status { status: status.as_u16(), text: start_of(body) },
+        Ok(body) => ClientError::Api { status, body, retry_after },
+        Err(_) => ClientError::Status { status, text: start_of(body), retry_after },
     }
+}
+
+/// The seconds of a `Retry-After` header. One that is a date is not read: that needs the clock of who wrote it.
+fn retry_after(response: &Response) -> Option<u64> {
+    response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 fn url(text: &str) -> Result<Url, ClientError> {

@@ -19,6 +19,8 @@ pub enum ClientError {
         status: u16,
         /// What the service said, with the number under which its operator finds the request.
         body: ErrorBody,
+        /// In how many seconds to come again, when it says so (`Retry-After`).
+        retry_after: Option<u64>,
     },
     /// Something answered that is no success, and not in the manner of OPNC: a proxy, a redirect, another server.
     #[error("the service answered {status} without an OPNC error body: {text}")]
@@ -27,6 +29,8 @@ pub enum ClientError {
         status: u16,
         /// The start of the answer's body.
         text: String,
+        /// In how many seconds to come again, when it says so (`Retry-After`).
+        retry_after: Option<u64>,
     },
     /// The token endpoint gave no token.
     #[error("no token: the token endpoint answered {status}: {reason}")]
@@ -36,6 +40,9 @@ pub enum ClientError {
         /// What it said, or what is wrong with what it said.
         reason: String,
     },
+    /// There is no token, and no answer of the token endpoint that says why.
+    #[error("no token: {0}")]
+    NoToken(String),
     /// The service could not be reached, or did not answer in time.
     #[error("the service could not be reached: {}", deepest(.0))]
     Transport(#[source] reqwest::Error),
@@ -64,6 +71,14 @@ impl ClientError {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Api { status, .. } | Self::Status { status, .. } | Self::Token { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// In how many seconds to come again, when the service says so in seconds.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Api { retry_after, .. } | Self::Status { retry_after, .. } => *retry_after,
             _ => None,
         }
     }

@@ -1,6 +1,8 @@
 //! Tokens for client credentials, each kept until shortly before it expires.
 //!
-//! Whoever finds no token fetches one while the others wait for it: a burst of calls asks the token endpoint once.
+//! Whoever finds no token has one fetched while the others wait for it: a burst of calls asks the token endpoint once. It is
+//! fetched in a task of its own: who stops waiting, for an answer from elsewhere or because its time is over, takes the token
+//! from nobody.
 
 use crate::ClientError;
 use crate::access::Credentials;
@@ -10,15 +12,50 @@ use opnc_pki::Clock;
 use reqwest::{Url, header};
 use serde::Deserialize;
 use std::fmt::Write as _;
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 
 /// The token of one set of credentials.
 pub(crate) struct TokenCache {
     credentials: Credentials,
     url: Url,
     clock: Arc<dyn Clock>,
-    held: Mutex<Option<Held>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    /// What comes of the fetching that is under way.
+    fetching: Option<watch::Receiver<Option<Fetched>>>,
+}
+
+/// A token, or why there is none.
+type Fetched = Result<Arc<str>, NoToken>;
+
+/// Why there is no token, for all who wait for it.
+#[derive(Clone)]
+enum NoToken {
+    Refused { status: u16, reason: String },
+    Failed(String),
+}
+
+impl From<NoToken> for ClientError {
+    fn from(why: NoToken) -> Self {
+        match why {
+            NoToken::Refused { status, reason } => Self::Token { status, reason },
+            NoToken::Failed(why) => Self::NoToken(why),
+        }
+    }
+}
+
+impl From<ClientError> for NoToken {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Token { status, reason } => Self::Refused { status, reason },
+            other => Self::Failed(other.to_string()),
+        }
+    }
 }
 
 struct Held {
@@ -50,31 +87,59 @@ const MARGIN: i64 = 30;
 
 impl TokenCache {
     pub(crate) fn new(credentials: Credentials, url: Url, clock: Arc<dyn Clock>) -> Self {
-        Self { credentials, url, clock, held: Mutex::new(None) }
+        Self { credentials, url, clock, state: Mutex::default() }
     }
 
     /// The present token, fetched if there is none.
-    pub(crate) async fn token(&self, http: &reqwest::Client) -> Result<Arc<str>, ClientError> {
-        let mut held = self.held.lock().await;
+    pub(crate) async fn token(self: &Arc<Self>, http: &reqwest::Client) -> Result<Arc<str>, ClientError> {
+        let mut fetching = {
+            let mut state = self.state();
+            if let Some(held) = state.held.as_ref().filter(|held| self.clock.now() < held.renew_at) {
+                return Ok(Arc::clone(&held.token));
+            }
+            match &state.fetching {
+                // One that has ended without a word is none.
+                Some(fetching) if fetching.has_changed().is_ok() => fetching.clone(),
+                _ => {
+                    let (done, fetching) = watch::channel(None);
+                    state.fetching = Some(fetching.clone());
+                    let (this, http) = (Arc::clone(self), http.clone());
+                    tokio::spawn(async move {
+                        let fetched = this.renew(&http).await.map_err(NoToken::from);
+                        this.state().fetching = None;
+                        done.send_replace(Some(fetched));
+                    });
+                    fetching
+                }
+            }
+        };
+        let fetched = fetching.wait_for(Option::is_some).await;
+        let fetched = fetched.ok().and_then(|fetched| fetched.clone());
+        let fetched = fetched.unwrap_or_else(|| Err(NoToken::Failed("its fetching was cut off".to_owned())));
+        Ok(fetched?)
+    }
+
+    async fn renew(&self, http: &reqwest::Client) -> Result<Arc<str>, ClientError> {
         let now = self.clock.now();
-        if let Some(held) = held.as_ref().filter(|held| now < held.renew_at) {
-            return Ok(Arc::clone(&held.token));
-        }
         let answer = self.fetch(http).await?;
         let lifetime = answer.expires_in.unwrap_or(DEFAULT_LIFETIME).clamp(0, MAX_LIFETIME);
         let kept = SignedDuration::from_secs(lifetime - MARGIN.min(lifetime / 4));
         let token: Arc<str> = answer.access_token.into();
         let renew_at = now.checked_add(kept).unwrap_or(now);
-        *held = Some(Held { token: Arc::clone(&token), renew_at });
+        self.state().held = Some(Held { token: Arc::clone(&token), renew_at });
         Ok(token)
     }
 
     /// Drops a token that the service no longer accepts, but not one that somebody else has fetched in its place.
-    pub(crate) async fn forget(&self, token: &str) {
-        let mut held = self.held.lock().await;
+    pub(crate) fn forget(&self, token: &str) {
+        let held = &mut self.state().held;
         if held.as_ref().is_some_and(|held| &*held.token == token) {
             *held = None;
         }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn fetch(&self, http: &reqwest::Client) -> Result<TokenAnswer, ClientError> {

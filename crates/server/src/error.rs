@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use opnc_messages::{ErrorBody, FailedInstallation, Problems};
 use opnc_services::ServiceError;
+use opnc_services::error::InstallationAnswer;
 use opnc_store::StoreError;
 use serde::Serialize;
 use uuid::Uuid;
@@ -152,6 +153,15 @@ impl Refusal {
         self
     }
 
+    /// Adds the answer for a car that says the same.
+    fn with_exi(mut self, exi: Option<InstallationAnswer>) -> Self {
+        self.more.exi = exi.map(|answer| FailedInstallation {
+            certificate_installation_res: answer.exi.into(),
+            iso_version: answer.version,
+        });
+        self
+    }
+
     /// What failed on our side: for the log alone.
     pub(crate) fn cause(&self) -> Option<Arc<dyn Error + Send + Sync>> {
         self.more.cause.clone()
@@ -173,26 +183,29 @@ impl From<ServiceError> for Refusal {
             ServiceError::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, message),
             ServiceError::NotFound(message) => Self::new(StatusCode::NOT_FOUND, message),
             ServiceError::Installation { message, missing, exi } => {
-                let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
-                let mut refusal = Self::new(status, message);
-                refusal.more.exi = exi.map(|answer| FailedInstallation {
-                    certificate_installation_res: answer.exi.into(),
-                    iso_version: answer.version,
-                });
-                refusal
+                let status = if missing.is_some() { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+                Self::new(status, message).with_exi(exi)
             }
             ServiceError::TooManyMisses { retry_after_seconds } => {
                 Self::too_many("Too many requests for unknown identifiers.", retry_after_seconds)
             }
-            ServiceError::Incomplete { exi } => {
+            ServiceError::Incomplete { exi, retry_after_seconds } => {
                 let message = "It is not known here, and another ecosystem that may know it did not answer, or with \
                                something that does not hold here.";
-                let mut refusal = Self::new(StatusCode::BAD_GATEWAY, message);
-                refusal.more.exi = exi.map(|answer| FailedInstallation {
-                    certificate_installation_res: answer.exi.into(),
-                    iso_version: answer.version,
-                });
-                refusal
+                let refusal = Self::new(StatusCode::BAD_GATEWAY, message).with_exi(exi);
+                match retry_after_seconds {
+                    Some(seconds) => refusal.header(RETRY_AFTER, HeaderValue::from(seconds)),
+                    None => refusal,
+                }
+            }
+            ServiceError::LeftAlone { message, exi, retry_after_seconds } => {
+                let why = format!(
+                    "This is not final: another ecosystem that may know it has failed several times and is not asked \
+                     now. Ask again in {retry_after_seconds} seconds."
+                );
+                Self::with_messages(StatusCode::NOT_FOUND, vec![message, why])
+                    .with_exi(exi)
+                    .header(RETRY_AFTER, HeaderValue::from(retry_after_seconds))
             }
             ServiceError::Unavailable(message) => {
                 tracing::error!(message, "the operator has to do something");
@@ -237,7 +250,7 @@ mod tests {
     use axum::body::to_bytes;
     use axum::http::header::ALLOW;
     use opnc_messages::IsoVersion;
-    use opnc_services::error::InstallationAnswer;
+    use opnc_services::error::Missing;
     use serde_json::{Value, json};
 
     async fn shown(response: Response) -> (u16, Value) {
@@ -256,8 +269,12 @@ mod tests {
             (ServiceError::Invalid(vec!["a".into(), "b".into(), "a".into()]), 400, json!(["a", "b"])),
             (ServiceError::Forbidden("c".into()), 403, json!(["c"])),
             (ServiceError::NotFound("d".into()), 404, json!(["d"])),
-            (ServiceError::Installation { message: "e".into(), missing: true, exi: None }, 404, json!(["e"])),
-            (ServiceError::Installation { message: "f".into(), missing: false, exi: None }, 400, json!(["f"])),
+            (
+                ServiceError::Installation { message: "e".into(), missing: Some(Missing::Car), exi: None },
+                404,
+                json!(["e"]),
+            ),
+            (ServiceError::Installation { message: "f".into(), missing: None, exi: None }, 400, json!(["f"])),
         ];
         for (error, status, messages) in cases {
             let expected = json!({"errorMessages": messages, "traceId": NIL});
@@ -289,7 +306,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_for_the_car_comes_along() {
         let exi = Some(InstallationAnswer { exi: vec![0x80, 0x98], version: IsoVersion::Iso2 });
-        let error = ServiceError::Installation { message: "g".into(), missing: true, exi };
+        let error = ServiceError::Installation { message: "g".into(), missing: Some(Missing::Contract), exi };
         let (status, body) = shown(Refusal::from(error).into_response()).await;
         assert_eq!(status, 404);
         assert_eq!(

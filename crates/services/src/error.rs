@@ -19,8 +19,8 @@ pub enum ServiceError {
     Installation {
         /// The words for the `errorMessages`.
         message: String,
-        /// Whether nothing was found (404) rather than something being wrong (400).
-        missing: bool,
+        /// What was not found (404); `None` when something is wrong (400).
+        missing: Option<Missing>,
         /// The ISO 15118 answer that says the same to the car, unless the caller declined it.
         exi: Option<InstallationAnswer>,
     },
@@ -35,6 +35,18 @@ pub enum ServiceError {
     Incomplete {
         /// The ISO 15118 answer for a car that asks, as for a contract that is not there.
         exi: Option<InstallationAnswer>,
+        /// When to ask again, where a peer has said so.
+        retry_after_seconds: Option<u64>,
+    },
+    /// Nobody who was asked has it, and a peer that may have it is not asked for a while, because it fails.
+    #[error("{message}")]
+    LeftAlone {
+        /// The words for what was not found.
+        message: String,
+        /// The ISO 15118 answer for a car that asks, as for a contract that is not there.
+        exi: Option<InstallationAnswer>,
+        /// When it is asked again.
+        retry_after_seconds: u64,
     },
     /// What the request needs is not there until the operator does something about it.
     #[error("{0}")]
@@ -45,6 +57,17 @@ pub enum ServiceError {
     /// Something on our side failed; details go to the log, never to the caller.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a car asks for that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The car is not known here.
+    Car,
+    /// The car has no contract here.
+    Contract,
+    /// The car has a contract here, and cannot get it now.
+    Usable,
 }
 
 /// An ISO 15118 response for the car that carries a failure.
@@ -60,6 +83,16 @@ impl ServiceError {
     /// A request with one problem.
     pub fn invalid(problem: impl Into<String>) -> Self {
         Self::Invalid(vec![problem.into()])
+    }
+
+    /// The same refusal, of a car that has a contract here: no other ecosystem is asked for another one.
+    pub(crate) fn of_own_contract(self) -> Self {
+        match self {
+            Self::Installation { message, missing: Some(_), exi } => {
+                Self::Installation { message, missing: Some(Missing::Usable), exi }
+            }
+            other => other,
+        }
     }
 
     /// A failure of ours with its cause.

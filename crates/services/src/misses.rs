@@ -39,7 +39,8 @@ impl MissLimit {
         let Some(limit) = self.limit(caller) else { return Ok(()) };
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(window) = counts.get(&caller.party) else { return Ok(()) };
-        let age = now.as_second() - window.started.as_second();
+        // Not longer than the window when the clock is set back.
+        let age = (now.as_second() - window.started.as_second()).abs();
         if window.misses < limit || age >= WINDOW_SECONDS {
             return Ok(());
         }
@@ -62,7 +63,7 @@ impl MissLimit {
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let window = counts.entry(caller.party).or_insert(Window { started: now, misses: 0 });
-        if now.as_second() - window.started.as_second() >= WINDOW_SECONDS {
+        if (now.as_second() - window.started.as_second()).abs() >= WINDOW_SECONDS {
             *window = Window { started: now, misses: 0 };
         }
         window.misses = window.misses.saturating_add(1);
@@ -104,6 +105,14 @@ mod tests {
         assert!(limit.check(&caller(), second(160)).is_ok());
         limit.note(&caller(), second(160));
         assert!(limit.check(&caller(), second(161)).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_keep_it() {
+        let limit = MissLimit::new(Some(1), None);
+        limit.note(&caller(), second(10_000));
+        assert!(limit.check(&caller(), second(10_000)).is_err());
+        assert!(limit.check(&caller(), second(6_400)).is_ok());
     }
 
     #[test]

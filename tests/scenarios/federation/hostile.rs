@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::story::{look_up, provisioning};
 use super::{CAR, CONTRACT, Three, owned, world};
 
-/// Lets a receiver be the peer that knows the cars of OEM A.
+/// Lets a receiver be the peer that knows the cars of OEM A, and of one that is nobody's here.
 pub(super) async fn meet(world: &World, peer: &Receiver, timeout_ms: u32) {
     let ecosystem = &world.ecosystem.ecosystem;
-    let mut new = new_peer("Hostile", peer.base_url(), owned(&["WAA"], &[], &[]));
+    let mut new = new_peer("Hostile", peer.base_url(), owned(&["WAA", "WVF"], &["DEGGG"], &[]));
     new.own = Some(OwnCredentials { client_id: "a".to_owned(), client_secret: "b".to_owned().into(), token_url: None });
     new.timeout_ms = timeout_ms;
     peers::add(&operator(ecosystem), ecosystem, new).await.unwrap();
@@ -32,11 +32,11 @@ pub(super) async fn peer(behave: impl Fn(&Received) -> Behaviour + Send + Sync +
     .await
 }
 
-fn questions(peer: &Receiver) -> Vec<Received> {
+pub(super) fn questions(peer: &Receiver) -> Vec<Received> {
     peer.received().into_iter().filter(|request| !request.line.contains("/oauth2/token")).collect()
 }
 
-async fn ask(world: &World, path: &str) -> Answer {
+pub(super) async fn ask(world: &World, path: &str) -> Answer {
     world.ecosystem.call_named("eMSP G", "GET", path, None).await
 }
 
@@ -54,7 +54,6 @@ async fn a_broken_peer_is_a_502_in_time_and_left_alone_after_five() {
         Behaviour::Status(200),
         Behaviour::Status(500),
         Behaviour::Status(401),
-        Behaviour::Later(429, 1),
         Behaviour::Json(200, "{}".to_owned()),
     ];
     for behaviour in broken {
@@ -70,6 +69,9 @@ async fn a_broken_peer_is_a_502_in_time_and_left_alone_after_five() {
         let asked = peer.received().len();
         let answer = ask(&world, &provisioning("WAA00000000000009")).await;
         assert_eq!(answer.status, 404, "{shown}: the breaker is open: {}", answer.text);
+        // Told from a final no, without a name.
+        assert_eq!(answer.headers["retry-after"], "30", "{shown}");
+        assert!(answer.text.contains("not final") && !answer.text.contains("Hostile"), "{}", answer.text);
         assert_eq!(peer.received().len(), asked, "{shown}");
         // After the pause, one question tries it again.
         world.ecosystem.clock.advance(31);

@@ -6,6 +6,7 @@ mod events;
 mod hostile;
 mod introductions;
 mod knowingly;
+mod limits;
 mod roots;
 mod story;
 

@@ -94,7 +94,7 @@ async fn a_question_goes_straight_to_the_pool_of_the_named_party() {
     assert_eq!(ask("cpo", "DECPB").await, 404);
     assert_eq!(ask("emsp", "DEGGG").await, 404);
     assert_eq!(ask("oem", "!").await, 400);
-    assert_eq!(ask("oem", "WZZ").await, 200, "nobody here knows that party");
+    assert_eq!(ask("oem", "WZZ").await, 400, "nobody speaks for that party");
 }
 
 #[tokio::test]

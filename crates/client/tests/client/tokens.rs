@@ -116,6 +116,29 @@ async fn a_refusal_of_the_token_endpoint_is_told() {
     }
 }
 
+/// Callers that go before the token is there take it from nobody: it is fetched once, and the next call has it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_comes_late_is_kept_all_the_same() {
+    let (gate, wait) = std::sync::mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let server = Canned::start(move |request| {
+        if is_token_request(request) {
+            let _ = wait.lock().unwrap().recv();
+            return Answer::new(200, r#"{"access_token": "t", "expires_in": 3600}"#);
+        }
+        Answer::new(200, "{}")
+    })
+    .await;
+    let client = client(&server, &Arc::default());
+    for _ in 0..5 {
+        let call = client.get_cps_certificates();
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), call).await.is_err());
+    }
+    gate.send(()).unwrap();
+    client.get_cps_certificates().await.unwrap();
+    assert_eq!(count(&server), (1, 1));
+}
+
 #[tokio::test]
 async fn tokens_may_come_from_elsewhere() {
     let issuer = server(|_| true).await;

@@ -21,6 +21,9 @@ pub struct ContractData {
     /// The contract certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contract_certificate: Option<CertificateDer>,
+    /// The CAs above it, the one next to it first. Not in the official schema: pools of other ecosystems are told, who check it.
+    #[serde(rename = "contractSubCaCertificates", skip_serializing_if = "Vec::is_empty")]
+    pub contract_sub_cas: Vec<CertificateDer>,
     /// Whether it is the one that the car gets.
     pub default_contract: bool,
     /// Start of the contract certificate's validity.
@@ -50,6 +53,8 @@ impl Body for ContractData {
         let iso_version = fields.optional(&["xsdMsgDefNamespace"], values::iso_version);
         let contract_certificate =
             fields.optional(&["contractCertificate"], values::certificate("contractCertificate"));
+        let sub_cas = values::certificate("contractSubCaCertificates");
+        let contract_sub_cas = fields.list(&["contractSubCaCertificates"], sub_cas);
         let default_contract = fields.optional(&["defaultContract"], values::boolean);
         let cert_valid_from = fields.optional(&["certValidFrom"], values::date);
         let cert_valid_to = fields.optional(&["certValidTo"], values::date);
@@ -62,6 +67,7 @@ impl Body for ContractData {
             emaid: emaid?,
             iso_version: iso_version.unwrap_or(IsoVersion::Iso2),
             contract_certificate,
+            contract_sub_cas,
             default_contract: default_contract.unwrap_or_default(),
             cert_valid_from,
             cert_valid_to,
@@ -83,6 +89,8 @@ impl Described for ContractData {
             Member::optional("xsdMsgDefNamespace", Kind::IsoVersion)
                 .about("The edition that its message is written for."),
             Member::optional("contractCertificate", Kind::Certificate),
+            Member::optional("contractSubCaCertificates", Kind::Values(&Kind::Certificate))
+                .about("The CAs above it, the one next to it first; in answers to peers. An extension."),
             Member::optional("defaultContract", Kind::Boolean).about("Whether it is the one that the car gets."),
             Member::optional("certValidFrom", Kind::Date),
             Member::optional("certValidTo", Kind::Date),

@@ -44,22 +44,22 @@ pub(super) enum Named {
 pub(super) fn party(headers: &HeaderMap, kind: &str, id: &str) -> Result<Option<Named>, Refusal> {
     let (kind, id) = match ((text(headers, kind)?, kind), (text(headers, id)?, id)) {
         ((None, _), (None, _)) => return Ok(None),
-        ((Some(kind), _), (Some(id), name)) => (kind.to_ascii_lowercase(), (id, name)),
+        ((Some(kind), _), (Some(id), name)) => (kind, (id, name)),
         ((Some(_), kind), (None, id)) => return Err(invalid(format!("{kind} was sent without {id}."))),
         ((None, kind), (Some(_), id)) => return Err(invalid(format!("{id} was sent without {kind}."))),
     };
     let (id, name) = id;
     let problem = |error: &dyn std::fmt::Display| invalid(format!("{name}: {error}"));
-    Ok(Some(Named::Party(match kind.as_str() {
+    Ok(Some(Named::Party(match kind.to_ascii_lowercase().as_str() {
         "oem" => PartyIdentifier::Wmi(Wmi::parse(id).map_err(|error| problem(&error))?),
         "emsp" => PartyIdentifier::Provider(ProviderId::parse(id).map_err(|error| problem(&error))?),
         "cpo" => PartyIdentifier::Operator(OperatorId::parse(id).map_err(|error| problem(&error))?),
         "pki" | "cps" => PartyIdentifier::Root(Fingerprint::parse(id).map_err(|error| problem(&error))?),
         "pcp" | "ccp" => return Ok(Some(Named::Pool)),
-        other => {
-            let other: String = other.chars().take(40).collect();
-            let kind = name.replace("-id", "-type");
-            return Err(invalid(format!("{kind} is one of {TYPES}, not {other:?}.")));
+        _ => {
+            let sent: String = kind.chars().take(40).collect();
+            let header = name.replace("-id", "-type");
+            return Err(invalid(format!("{header} is one of {TYPES}, not {sent:?}.")));
         }
     })))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use jiff::SignedDuration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::peer::{Passing, Peer, Reply};
 use super::policy::LONGEST_MISSING;
@@ -18,33 +18,57 @@ use crate::{Caller, Ecosystem, ServiceError};
 pub(crate) enum Outcome {
     /// An answer that holds, and whether all who may have a part of it have said theirs.
     Found { answer: Answer, all_said: bool },
-    /// All who could be asked said no; whether that is everybody who may have it, and none of them refused to tell.
-    Nobody { all_said: bool },
-    /// Nobody has it, and somebody failed who may have.
-    Incomplete,
+    /// All who could be asked said no; whether that is everybody who may have it, and none of them refused to tell. Where
+    /// somebody was not asked, because it fails: in how many seconds it may be.
+    Nobody { all_said: bool, again: Option<u64> },
+    /// Nobody has it, and somebody failed who may have; in how many seconds to ask again, where it says so.
+    Incomplete { again: Option<u64> },
 }
 
-/// Asks the peers that may know, once for all who ask the same for the same party.
-pub(super) async fn ask(ecosystem: &Ecosystem, caller: &Caller, question: &Question) -> Result<Outcome, ServiceError> {
+/// Nobody has it: everybody who may have it has said so.
+pub(super) const NOBODY: Outcome = Outcome::Nobody { all_said: true, again: None };
+
+/// Asks the peers that may know, once for all who ask the same for the same party. With `is_guess`, it is about a car or a
+/// contract that is not here: a miss, until somebody has it.
+///
+/// # Errors
+/// [`ServiceError::TooManyMisses`] for who has guessed too often; when the store fails.
+pub(super) async fn ask(
+    ecosystem: &Ecosystem,
+    caller: &Caller,
+    question: &Question,
+    is_guess: bool,
+) -> Result<Outcome, ServiceError> {
     let federation = ecosystem.federation();
     let known = federation.registry.peers(ecosystem).await?;
-    let rounds = route::rounds(question, &known.peers, caller.reach.to.as_ref());
+    let rounds = route::rounds(question, &known, caller.reach.to.as_ref());
     if rounds.iter().all(Vec::is_empty) {
-        return Ok(Outcome::Nobody { all_said: true });
+        return Ok(NOBODY);
     }
-    let deadline = Instant::now() + ecosystem.policy().federation.deadline;
-    let identity = identity::identity(caller, question);
-    let passing = Passing { own_id: known.own_id.to_string(), correlation: caller.reach.correlation.clone(), identity };
+    if is_guess {
+        ecosystem.misses().check(caller, ecosystem.now())?;
+        ecosystem.misses().note(caller, ecosystem.now());
+    }
+    let passing = Passing {
+        own_id: known.own_id.to_string(),
+        correlation: caller.reach.correlation.clone(),
+        identity: identity::identity(caller, question),
+        party: caller.party,
+        deadline: Instant::now() + ecosystem.policy().federation.deadline,
+    };
     let to = rounds.iter().flatten().map(|peer| peer.id.to_string()).collect::<Vec<_>>().join(" ");
     let key = question.hash(&format!("{:?} {} {to}", passing.identity, caller.role));
     let of_all = question.is_of_anybody().then(|| question.hash(&to));
     let policy = &ecosystem.policy().federation;
     let asked = async {
-        let outcome = in_rounds(ecosystem, question, &rounds, &passing, deadline).await;
+        let outcome = in_rounds(ecosystem, question, &rounds, &passing).await;
         let kept = match &outcome {
             Outcome::Found { .. } if question.is_remembered() => policy.remember_found,
-            Outcome::Nobody { .. } => policy.remember_missing.min(LONGEST_MISSING),
-            Outcome::Found { .. } | Outcome::Incomplete => SignedDuration::ZERO,
+            Outcome::Nobody { again, .. } => {
+                let again = again.map_or(LONGEST_MISSING, |seconds| SignedDuration::from_secs(seconds.cast_signed()));
+                policy.remember_missing.min(LONGEST_MISSING).min(again)
+            }
+            Outcome::Found { .. } | Outcome::Incomplete { .. } => SignedDuration::ZERO,
         };
         (outcome, kept)
     };
@@ -56,57 +80,47 @@ async fn in_rounds(
     question: &Question,
     rounds: &[Vec<Arc<Peer>>],
     passing: &Passing,
-    deadline: Instant,
 ) -> Outcome {
-    let (mut all_said, mut failed) = (true, false);
+    let (mut all_said, mut failed, mut later) = (true, false, None);
     for (number, peers) in rounds.iter().enumerate() {
-        match at_once(ecosystem, question, peers, passing, deadline).await {
+        match at_once(ecosystem, question, peers, passing).await {
             Outcome::Found { answer, all_said: these } => {
                 let is_last = number + 1 == rounds.len();
                 return Outcome::Found { answer, all_said: all_said && these && !failed && is_last };
             }
-            Outcome::Incomplete => failed = true,
-            Outcome::Nobody { all_said: these } => all_said &= these,
+            Outcome::Incomplete { again } => (failed, later) = (true, later.max(again)),
+            Outcome::Nobody { all_said: these, again } => (all_said, later) = (all_said && these, later.max(again)),
         }
     }
-    if failed { Outcome::Incomplete } else { Outcome::Nobody { all_said } }
+    if failed { Outcome::Incomplete { again: later } } else { Outcome::Nobody { all_said, again: later } }
 }
 
-/// Asks all of them. Who has not answered when this ends is not listened to any more.
-async fn at_once(
-    ecosystem: &Ecosystem,
-    question: &Question,
-    peers: &[Arc<Peer>],
-    passing: &Passing,
-    deadline: Instant,
-) -> Outcome {
+/// Asks all of them, each until the deadline. Who has not answered when this ends is not listened to any more.
+async fn at_once(ecosystem: &Ecosystem, question: &Question, peers: &[Arc<Peer>], passing: &Passing) -> Outcome {
     let mut calls: Vec<Pin<Box<dyn Future<Output = Reply> + Send + '_>>> = Vec::with_capacity(peers.len());
     for peer in peers {
         calls.push(Box::pin(async move { peer.ask(ecosystem, question, passing).await }));
     }
-    let (mut found, mut all_said, mut failed) = (Vec::new(), true, false);
+    let (mut found, mut all_said, mut failed, mut later) = (Vec::new(), true, false, None);
     while !calls.is_empty() {
-        match timeout_at(deadline, next(&mut calls)).await {
-            Ok(Reply::Good(answer)) => {
+        match next(&mut calls).await {
+            Reply::Good(answer) => {
                 found.push(answer);
                 if !question.merges() {
                     break;
                 }
             }
-            Ok(Reply::No) => {}
-            Ok(Reply::Untold) => all_said = false,
-            Ok(Reply::Failed | Reply::Wrong) => failed = true,
-            Err(_) => {
-                tracing::warn!(still_asked = calls.len(), "peers did not answer before the deadline");
-                failed = true;
-                break;
-            }
+            Reply::No => {}
+            Reply::Untold => all_said = false,
+            Reply::LeftAlone(seconds) => (all_said, later) = (false, later.max(Some(seconds))),
+            Reply::Later(seconds) => (failed, later) = (true, later.max(Some(seconds))),
+            Reply::Failed | Reply::Wrong => failed = true,
         }
     }
     match (merge::merged(question, found), failed) {
         (Some(answer), failed) => Outcome::Found { answer, all_said: all_said && !failed },
-        (None, true) => Outcome::Incomplete,
-        (None, false) => Outcome::Nobody { all_said },
+        (None, true) => Outcome::Incomplete { again: later },
+        (None, false) => Outcome::Nobody { all_said, again: later },
     }
 }
 

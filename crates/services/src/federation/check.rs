@@ -1,10 +1,15 @@
 //! What a peer says is checked as if a stranger had said it; each pool knows how.
 
-use super::{Answer, Question};
+use super::{Answer, Peer, Question};
 use crate::{Ecosystem, ServiceError, ccp, cps, pcp};
 
 /// The answer when it fits the question and everything in it holds; what is derived from certificates is derived here.
-pub(super) async fn check(ecosystem: &Ecosystem, question: &Question, answer: Answer) -> Result<Answer, String> {
+pub(super) async fn check(
+    ecosystem: &Ecosystem,
+    peer: &Peer,
+    question: &Question,
+    answer: Answer,
+) -> Result<Answer, String> {
     let checked = match (question, answer) {
         (Question::Provisioning { pcid, version }, Answer::Provisioning(said)) => {
             pcp::check(ecosystem, pcid, *version, *said).await.map(Box::new).map(Answer::Provisioning)
@@ -15,13 +20,13 @@ pub(super) async fn check(ecosystem: &Ecosystem, question: &Question, answer: An
             cps::check(ecosystem, said).await.map(Answer::CpsCertificates)
         }
         (Question::ByEmaid { .. } | Question::ByPcid { .. }, Answer::Contracts(said)) => {
-            ccp::check_contracts(ecosystem, question, said).await.map(Answer::Contracts)
+            ccp::check_contracts(ecosystem, peer, question, said).await.map(Answer::Contracts)
         }
         (Question::ByEmaidAndPcid { emaid, pcid, wanted }, Answer::Signed(said)) => {
-            ccp::check_fetched(ecosystem, emaid, pcid, wanted, said).await.map(Answer::Signed)
+            ccp::check_fetched(ecosystem, peer, (emaid, pcid), wanted, said).await.map(Answer::Signed)
         }
         (Question::Installation { request, asked }, Answer::Signed(said)) => {
-            ccp::check_installation(ecosystem, request.iso_version, asked, said).await.map(Answer::Signed)
+            ccp::check_installation(ecosystem, peer, request.iso_version, asked, said).await.map(Answer::Signed)
         }
         _ => Err(ServiceError::invalid("it is the answer to another question")),
     };

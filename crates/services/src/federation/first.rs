@@ -1,10 +1,11 @@
 //! Our own pools first, then the peers.
 
-use opnc_store::party_identifiers;
-use uuid::Uuid;
+use opnc_messages::header::{TO_PARTY_ID, TO_PARTY_TYPE};
 
 use super::ask::{Outcome, ask};
+use super::identity::headers;
 use super::{Answer, Incomplete, Question};
+use crate::error::Missing;
 use crate::{Caller, Ecosystem, ServiceError};
 
 /// What the peers said to a question that our own pools may have answered in part.
@@ -20,16 +21,17 @@ pub(crate) struct Others {
 pub(crate) enum Said {
     /// Everybody who may have something has told.
     All,
-    /// Somebody could not be asked, or does not tell us.
-    Some,
-    /// Somebody failed.
-    Failed,
+    /// Somebody does not tell us, or could not be asked: then perhaps in so many seconds.
+    Some(Option<u64>),
+    /// Somebody failed; in how many seconds to ask again, where it says so.
+    Failed(Option<u64>),
 }
 
 /// What our own pool says; where that is that it has no such thing, what the peers say.
 ///
 /// # Errors
-/// Those of our own pool; [`ServiceError::Incomplete`] when nobody has it, and somebody failed who may have.
+/// Those of our own pool; [`ServiceError::Incomplete`] when nobody has it, and somebody failed who may have, or
+/// [`ServiceError::LeftAlone`] when that one is not asked for now; [`ServiceError::TooManyMisses`] before anybody is asked.
 pub(crate) async fn first<T>(
     caller: &Caller,
     ecosystem: &Ecosystem,
@@ -41,20 +43,21 @@ pub(crate) async fn first<T>(
         Direction::Here => return own.await,
         Direction::There => None,
         Direction::HereFirst => match own.await {
-            Err(missing) if is_missing(&missing) => Some(missing),
+            Err(missing) if may_be_elsewhere(&missing) => Some(missing),
             answered => return answered,
         },
     };
     let question = question()?;
-    match ask(ecosystem, caller, &question).await? {
+    let is_noted = missing.as_ref().is_some_and(|missing| is_noted(&question, missing));
+    let outcome = ask(ecosystem, caller, &question, !is_noted).await?;
+    let missing = missing.unwrap_or_else(|| question.missing());
+    match outcome {
         Outcome::Found { answer, .. } => {
-            if missing.is_some() {
-                ecosystem.misses().forgive(caller);
-            }
+            ecosystem.misses().forgive(caller);
             take(answer).ok_or_else(|| ServiceError::internal("the answer to another question"))
         }
-        Outcome::Nobody { .. } => Err(missing.unwrap_or_else(|| question.missing())),
-        Outcome::Incomplete => Err(incomplete(ecosystem, missing.unwrap_or_else(|| question.missing()))),
+        Outcome::Nobody { again, .. } => Err(left_alone(missing, again)),
+        Outcome::Incomplete { again } => Err(incomplete(ecosystem, missing, again)),
     }
 }
 
@@ -68,14 +71,15 @@ pub(crate) async fn with_peers(
     question: &Question,
 ) -> Result<Others, ServiceError> {
     if direction(caller, ecosystem).await? == Direction::Here {
-        let said = if has_peers(ecosystem).await? { Said::Some } else { Said::All };
+        let said = if has_peers(ecosystem).await? { Said::Some(None) } else { Said::All };
         return Ok(Others { answer: None, said });
     }
-    let said = |all_said| if all_said { Said::All } else { Said::Some };
-    Ok(match ask(ecosystem, caller, question).await? {
-        Outcome::Found { answer, all_said } => Others { answer: Some(answer), said: said(all_said) },
-        Outcome::Nobody { all_said } => Others { answer: None, said: said(all_said) },
-        Outcome::Incomplete => Others { answer: None, said: Said::Failed },
+    let said = |all_said, again| if all_said { Said::All } else { Said::Some(again) };
+    // It is about what is known here.
+    Ok(match ask(ecosystem, caller, question, false).await? {
+        Outcome::Found { answer, all_said } => Others { answer: Some(answer), said: said(all_said, None) },
+        Outcome::Nobody { all_said, again } => Others { answer: None, said: said(all_said, again) },
+        Outcome::Incomplete { again } => Others { answer: None, said: Said::Failed(again) },
     })
 }
 
@@ -116,30 +120,59 @@ async fn direction(caller: &Caller, ecosystem: &Ecosystem) -> Result<Direction, 
         return Ok(Direction::Here);
     }
     let Some(to) = &caller.reach.to else { return Ok(Direction::HereFirst) };
-    let holders = party_identifiers::holders(&mut ecosystem.store().read().await?, to).await?;
-    let is_peer = |holder: &Uuid| known.peers.iter().any(|peer| peer.id == *holder);
-    Ok(if holders.is_empty() {
-        // Nobody here knows that party: as if it were not named.
-        Direction::HereFirst
-    } else if holders.iter().all(is_peer) {
-        Direction::There
-    } else {
-        Direction::Here
-    })
+    if known.held_here.contains(to) {
+        return Ok(Direction::Here);
+    }
+    if known.peers.iter().any(|peer| peer.speaks_for(to)) {
+        return Ok(Direction::There);
+    }
+    // Not as if nobody were named: a receiver that is mistyped must not make others hear of a car or a contract.
+    let [kind, id] = headers(to).unwrap_or_default().map(|(_, value)| value);
+    Err(ServiceError::invalid(format!(
+        "{TO_PARTY_ID} : nobody who can be asked from here speaks for {kind} {id}. Without {TO_PARTY_TYPE} and \
+         {TO_PARTY_ID} the question goes to whoever may know."
+    )))
 }
 
-fn is_missing(error: &ServiceError) -> bool {
-    matches!(error, ServiceError::NotFound(_) | ServiceError::Installation { missing: true, .. })
+/// Whether another ecosystem may have what is missing here. Where the car has a contract here that it cannot get now, it
+/// gets no other from elsewhere: a payer is not changed silently (A8).
+fn may_be_elsewhere(error: &ServiceError) -> bool {
+    match error {
+        ServiceError::NotFound(_) => true,
+        ServiceError::Installation { missing, .. } => matches!(missing, Some(Missing::Car | Missing::Contract)),
+        _ => false,
+    }
 }
 
-/// What the caller is told when not everybody could be asked.
-pub(crate) fn incomplete(ecosystem: &Ecosystem, missing: ServiceError) -> ServiceError {
+/// Whether our own pool has counted the miss: it does where it does not know the car.
+fn is_noted(question: &Question, missing: &ServiceError) -> bool {
+    match missing {
+        ServiceError::Installation { missing, .. } => *missing == Some(Missing::Car),
+        _ => question.is_of_anybody(),
+    }
+}
+
+/// What the caller is told when nobody has it and somebody was not asked, because it fails: a no that is not final.
+pub(crate) fn left_alone(missing: ServiceError, again: Option<u64>) -> ServiceError {
+    match (missing, again) {
+        (ServiceError::NotFound(message), Some(retry_after_seconds)) => {
+            ServiceError::LeftAlone { message, exi: None, retry_after_seconds }
+        }
+        (ServiceError::Installation { message, exi, missing: Some(_) }, Some(retry_after_seconds)) => {
+            ServiceError::LeftAlone { message, exi, retry_after_seconds }
+        }
+        (missing, _) => missing,
+    }
+}
+
+/// What the caller is told when somebody failed who may have it.
+pub(crate) fn incomplete(ecosystem: &Ecosystem, missing: ServiceError, again: Option<u64>) -> ServiceError {
     if ecosystem.policy().federation.incomplete == Incomplete::NotFound {
-        return missing;
+        return left_alone(missing, again);
     }
     let exi = match missing {
         ServiceError::Installation { exi, .. } => exi,
         _ => None,
     };
-    ServiceError::Incomplete { exi }
+    ServiceError::Incomplete { exi, retry_after_seconds: again }
 }

@@ -10,7 +10,9 @@ mod check;
 mod first;
 mod flight;
 mod identity;
+mod kept;
 mod merge;
+mod pauses;
 mod peer;
 mod policy;
 mod question;
@@ -22,10 +24,11 @@ mod words;
 pub use policy::{FederationPolicy, Incomplete};
 pub use reach::Reach;
 
-pub(crate) use first::{Said, first, has_peers, incomplete, with_peers};
+pub(crate) use first::{Said, first, has_peers, incomplete, left_alone, with_peers};
 pub(crate) use merge::{contracts, cps_certificates};
+pub(crate) use peer::Peer;
 pub(crate) use question::{Answer, Question};
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Known, Registry};
 
 use flight::Flights;
 

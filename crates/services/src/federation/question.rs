@@ -42,6 +42,36 @@ pub(crate) enum Answer {
     Signed(GetSignedContractDataRes),
 }
 
+impl Answer {
+    /// Its size in bytes, roughly: that of its JSON.
+    pub(super) fn size(&self) -> usize {
+        let mut bytes = Bytes(0);
+        // Counting cannot fail.
+        let _ = match self {
+            Self::Known => return 0,
+            Self::Provisioning(body) => serde_json::to_writer(&mut bytes, body),
+            Self::CpsCertificates(body) => serde_json::to_writer(&mut bytes, body),
+            Self::Contracts(body) => serde_json::to_writer(&mut bytes, body),
+            Self::Signed(body) => serde_json::to_writer(&mut bytes, body),
+        };
+        bytes.0
+    }
+}
+
+/// Counts what is written.
+struct Bytes(usize);
+
+impl std::io::Write for Bytes {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Question {
     /// Asks; `None` when the answer is that there is no such thing.
     pub(super) async fn send(&self, client: &Client) -> Result<Option<Answer>, ClientError> {

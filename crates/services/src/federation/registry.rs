@@ -1,14 +1,18 @@
 //! The peers that can be asked, as they stand in the database, at most five seconds old.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use opnc_messages::ids::Emaid;
 use opnc_messages::operation::Service;
 use opnc_store::parties::{self, PartyStatus};
-use opnc_store::{Reader, party_identifiers, peers, settings};
+use opnc_store::party_identifiers::{self, PartyIdentifier};
+use opnc_store::{Reader, peers, settings};
 use tokio::sync::Semaphore;
 
 use super::breaker::Breaker;
+use super::pauses::Pauses;
 use super::peer::{Line, Peer};
 use crate::{Ecosystem, ServiceError};
 
@@ -26,11 +30,22 @@ pub(crate) struct Registry(Mutex<Option<(Timestamp, Known)>>);
 pub(crate) struct Known {
     pub(super) own_id: Arc<str>,
     pub(super) peers: Arc<[Arc<Peer>]>,
+    /// What parties of ours own, those included that are disabled; not read where there is no peer.
+    pub(super) held_here: Arc<HashSet<PartyIdentifier>>,
+}
+
+impl Known {
+    /// Whether a peer may say something of a contract of this provider: one that parties here have is theirs, unless the
+    /// peer speaks for it as well.
+    pub(crate) fn may_tell_of(&self, peer: &Peer, emaid: &Emaid) -> bool {
+        let provider = PartyIdentifier::Provider(emaid.provider_id());
+        !self.held_here.contains(&provider) || peer.speaks_for(&provider)
+    }
 }
 
 impl Registry {
     /// The peers that are active and that we have credentials for.
-    pub(super) async fn peers(&self, ecosystem: &Ecosystem) -> Result<Known, ServiceError> {
+    pub(crate) async fn peers(&self, ecosystem: &Ecosystem) -> Result<Known, ServiceError> {
         let now = ecosystem.now();
         let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((read_at, known)) = &before
@@ -66,13 +81,17 @@ async fn read(ecosystem: &Ecosystem, before: Option<&Known>) -> Result<Known, Se
         };
         all.push(Arc::new(Peer { id: party.id, name: party.name, members, line }));
     }
+    let held_here = match all.is_empty() {
+        true => HashSet::new(),
+        false => party_identifiers::of_participants(&mut reader).await?.into_iter().collect(),
+    };
     let own_id = match before.filter(|known| !known.own_id.is_empty()) {
         Some(known) => Arc::clone(&known.own_id),
         // Nobody needs to know it.
         None if all.is_empty() => Arc::from(""),
         None => own_id(ecosystem, reader).await?,
     };
-    Ok(Known { own_id, peers: all.into() })
+    Ok(Known { own_id, peers: all.into(), held_here: Arc::new(held_here) })
 }
 
 fn line(ecosystem: &Ecosystem, made_of: (peers::Peer, String)) -> Result<Line, ServiceError> {
@@ -81,7 +100,7 @@ fn line(ecosystem: &Ecosystem, made_of: (peers::Peer, String)) -> Result<Line, S
     let services = Service::ALL.into_iter().filter(|service| row.services.iter().any(|name| name == service.as_str()));
     let services = services.collect();
     let places = Semaphore::new(usize::try_from(row.most_calls).unwrap_or(Semaphore::MAX_PERMITS).max(1));
-    Ok(Line { client, services, breaker: Breaker::default(), places, made_of })
+    Ok(Line { client, services, breaker: Breaker::default(), pauses: Pauses::default(), places, made_of })
 }
 
 /// The id of this ecosystem, made when it is asked for first.

@@ -7,19 +7,17 @@ use opnc_store::party_identifiers::PartyIdentifier;
 
 use super::Question;
 use super::peer::Peer;
+use super::registry::Known;
 
 /// The peers to ask, in rounds: a later one is begun only when nobody of those before had an answer.
-pub(super) fn rounds(question: &Question, peers: &[Arc<Peer>], to: Option<&PartyIdentifier>) -> Vec<Vec<Arc<Peer>>> {
+pub(super) fn rounds(question: &Question, all: &Known, to: Option<&PartyIdentifier>) -> Vec<Vec<Arc<Peer>>> {
     let service = question.service();
-    let able: Vec<_> = peers.iter().filter(|peer| peer.offers(service)).cloned().collect();
+    let able: Vec<_> = all.peers.iter().filter(|peer| peer.offers(service)).cloned().collect();
     let speaking_for = |identifier: &PartyIdentifier| -> Vec<_> {
         able.iter().filter(|peer| peer.speaks_for(identifier)).cloned().collect()
     };
     if let Some(to) = to {
-        let named = speaking_for(to);
-        if !named.is_empty() {
-            return vec![named];
-        }
+        return vec![speaking_for(to)];
     }
     let wmi = question.pcid().map(|pcid| PartyIdentifier::Wmi(pcid.wmi()));
     let provider = question.emaid().map(|emaid| PartyIdentifier::Provider(emaid.provider_id()));
@@ -29,6 +27,16 @@ pub(super) fn rounds(question: &Question, peers: &[Arc<Peer>], to: Option<&Party
         (None, Some(wmi)) => speaking_for(wmi),
         (None, None) => Vec::new(),
     };
+    let is_ours = match (&provider, &wmi) {
+        (Some(provider), _) => all.held_here.contains(provider),
+        // Its contracts can be anywhere.
+        (None, Some(wmi)) => all.held_here.contains(wmi) && !is_about_contracts_of_a_car(question),
+        (None, None) => false,
+    };
+    if is_ours {
+        // What a party of ours does not have here, a peer may have that speaks for it as well, and nobody else.
+        return vec![known];
+    }
     if known.is_empty() {
         return vec![able];
     }

@@ -102,14 +102,16 @@ pub(crate) async fn car(
     if let Some(car) = own {
         return Ok(Some((car, false)));
     }
-    ecosystem.misses().note(caller, ecosystem.now());
-    let question = Question::Provisioning { pcid: pcid.clone(), version: Some(version) };
-    let missing = question.missing();
+    let missing = async {
+        ecosystem.misses().note(caller, ecosystem.now());
+        Err(super::not_found())
+    };
+    let question = || Ok(Question::Provisioning { pcid: pcid.clone(), version: Some(version) });
     let take = |answer| match answer {
         Answer::Provisioning(found) => Some(found.provisioning_certificate),
         _ => None,
     };
-    match federation::first(caller, ecosystem, || Ok(question), async { Err(missing) }, take).await {
+    match federation::first(caller, ecosystem, question, missing, take).await {
         Ok(data) => {
             let anchors = ecosystem.trust_anchors().await?;
             Ok(Some((checked(ecosystem, &anchors, pcid, data).await?, true)))

@@ -51,7 +51,7 @@ impl KnownCas {
 }
 
 /// CAs that may have issued one of these certificates, roots of the pool that are trusted for something else among them.
-pub(super) async fn issuers_of(
+pub(crate) async fn issuers_of(
     ecosystem: &Ecosystem,
     anchors: &TrustAnchors,
     certificates: &[Certificate],

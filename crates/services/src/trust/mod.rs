@@ -14,8 +14,8 @@ pub(crate) mod versions;
 mod zip;
 
 pub(crate) use fetch::Fetching;
-pub(crate) use known::KnownCas;
 pub use known::index;
+pub(crate) use known::{KnownCas, issuers_of};
 pub(crate) use policy::canonical;
 pub(crate) use policy::in_force as policy_in_force;
 pub use policy::{PEER, TrustPolicy, note_policy, unknown_peers};

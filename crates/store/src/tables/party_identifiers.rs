@@ -1,5 +1,6 @@
 //! What a party owns: the identifiers whose records it may write.
 
+use opnc_messages::Role;
 use opnc_messages::ids::{Fingerprint, OperatorId, ProviderId, Wmi};
 use uuid::Uuid;
 
@@ -27,6 +28,8 @@ statements! {
            ON CONFLICT (party_id, kind, value) DO NOTHING";
     OF_PARTY = "SELECT kind, value FROM party_identifiers WHERE party_id = $1 ORDER BY kind, value";
     HOLDERS = "SELECT party_id FROM party_identifiers WHERE kind = $1 AND value = $2 ORDER BY party_id";
+    OF_PARTICIPANTS = "SELECT i.kind, i.value FROM party_identifiers i JOIN parties p ON p.id = i.party_id
+                       WHERE p.role <> $1 ORDER BY i.kind, i.value";
     REMOVE = "DELETE FROM party_identifiers WHERE party_id = $1 AND kind = $2 AND value = $3";
 }
 
@@ -55,6 +58,15 @@ pub async fn of_party(reader: &mut Reader, party: Uuid) -> Result<Vec<PartyIdent
 pub async fn holders(reader: &mut Reader, identifier: &PartyIdentifier) -> Result<Vec<Uuid>, StoreError> {
     let (kind, value) = identifier.to_columns();
     reader.fetch_all(&HOLDERS, [kind.into(), value.into()]).await?.iter().map(|row| row.uuid("party_id")).collect()
+}
+
+/// All that the parties of this ecosystem own, peers left out: what those are approved for is not held here.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_participants(reader: &mut Reader) -> Result<Vec<PartyIdentifier>, StoreError> {
+    let peers = Role::Peer.as_str();
+    reader.fetch_all(&OF_PARTICIPANTS, [peers.into()]).await?.iter().map(PartyIdentifier::read).collect()
 }
 
 /// Takes the identifier from the party; whether it had it.

@@ -117,7 +117,7 @@ pub(crate) async fn lie(story: &mut Story, cast: &mut Cast, two: &Abroad, direct
     cast.launched.clock.advance(SignedDuration::from_secs(10));
     let outcome = match two.party.get_provisioning_certificate(&unknown.pcid, None, None).await {
         Ok(_) => Err("the forged certificate was passed on".to_owned()),
-        Err(ClientError::Api { status: 502, body }) => Ok((
+        Err(ClientError::Api { status: 502, body, .. }) => Ok((
             (),
             format!("the chain leads to no root of ours, so it goes no further: 502 {}", body.error_messages.join(" ")),
         )),
@@ -137,7 +137,7 @@ pub(crate) async fn down(story: &mut Story, two: Abroad, three: &Abroad, car: &V
     let asked = three.party.get_signed_contract_data_by_certificate_installation_req(&body, options).await;
     let outcome = match asked {
         Ok(_) => Err("a contract came from nowhere".to_owned()),
-        Err(ClientError::Api { status: 502, body }) if body.signed_contract_data_collection.is_some() => {
+        Err(ClientError::Api { status: 502, body, .. }) if body.signed_contract_data_collection.is_some() => {
             let words = body.error_messages.join(" ");
             Ok(((), format!("502, with an answer for the car: {words}")))
         }

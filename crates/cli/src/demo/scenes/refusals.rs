@@ -15,7 +15,7 @@ use crate::failure::Failure;
 pub(crate) async fn wrong_emsp(story: &mut Story, cast: &Cast) -> Result<(), Failure> {
     let deleted = cast.emsp_d.delete_signed_contract_data_by_emaid(&cast.contract_of_c()?, false).await;
     let outcome = match deleted {
-        Err(ClientError::Api { status: 403, body }) => Ok(((), format!("403: {}", body.error_messages.join(" ")))),
+        Err(ClientError::Api { status: 403, body, .. }) => Ok(((), format!("403: {}", body.error_messages.join(" ")))),
         Err(error) => Err(error.to_string()),
         Ok(_) => Err("it was deleted".to_owned()),
     };
@@ -61,7 +61,7 @@ async fn refused(cast: &Cast, request: &[u8], expected: u16, code: &str) -> Outc
     let body = charging::body(request);
     match cast.cpo_b.get_signed_contract_data_by_certificate_installation_req(&body, options).await {
         Ok(_) => Err("it was answered with a contract".to_owned()),
-        Err(ClientError::Api { status, body }) => {
+        Err(ClientError::Api { status, body, .. }) => {
             let failed = body.signed_contract_data_collection.as_deref().and_then(<[_]>::first);
             let exi = failed.ok_or("no answer for the car came with it")?.certificate_installation_res.as_bytes();
             let message = iso2::decode(exi).map_err(|error| error.to_string())?;

@@ -94,7 +94,7 @@ impl<'a> Calls<'a> {
         let asked = cpo.get_signed_contract_data_by_certificate_installation_req(&request, options);
         match self.runtime.block_on(asked) {
             Ok(answer) => answer.signed_contract_data_collection[0].emaid.to_string(),
-            Err(ClientError::Api { status, body }) => format!("{status} {}", body.error_messages.join(" ")),
+            Err(ClientError::Api { status, body, .. }) => format!("{status} {}", body.error_messages.join(" ")),
             Err(error) => panic!("{error}"),
         }
     }

@@ -4,11 +4,11 @@ mod iso2;
 mod iso20;
 
 use jiff::Timestamp;
-use opnc_messages::IsoVersion;
+use opnc_messages::{IsoVersion, texts};
 use opnc_store::contracts::Contract;
 
 use crate::ServiceError;
-use crate::error::InstallationAnswer;
+use crate::error::{InstallationAnswer, Missing};
 
 /// Why a car gets nothing. Each generation of ISO 15118 has its own response codes for these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,10 +66,20 @@ impl Refusal {
         match exi {
             Ok(exi) => ServiceError::Installation {
                 message: message.into(),
-                missing,
+                missing: missing.then_some(Missing::Contract),
                 exi: exi.map(|exi| InstallationAnswer { exi, version: self.version }),
             },
             Err(error) => ServiceError::internal(error),
+        }
+    }
+
+    /// The refusal of a car that is not known here.
+    pub(super) fn unknown_car(&self) -> ServiceError {
+        match self.with(Reason::NoContract, texts::PROVISIONING_CERTIFICATE_NOT_FOUND) {
+            ServiceError::Installation { message, exi, .. } => {
+                ServiceError::Installation { message, missing: Some(Missing::Car), exi }
+            }
+            other => other,
         }
     }
 

@@ -13,6 +13,7 @@ use super::super::provide::{in_iso20_session, in_session};
 use super::super::unreadable;
 use super::{roots, seconds};
 use crate::anchors::TrustAnchors;
+use crate::error::Missing;
 use crate::{Ecosystem, ServiceError, pcp};
 
 /// A car's request that is signed by the key of the certificate in it.
@@ -77,7 +78,7 @@ impl Asked {
     /// The refusal when nobody has a contract for it.
     pub(crate) fn missing(&self) -> ServiceError {
         let (message, exi) = self.missing.clone();
-        ServiceError::Installation { message, missing: true, exi }
+        ServiceError::Installation { message, missing: Some(Missing::Contract), exi }
     }
 
     /// A message as it goes to this car, which gets so many more after it.

@@ -1,8 +1,8 @@
 //! The car that asks: who it is, and whether it is the one that is known.
 
 use jiff::Timestamp;
+use opnc_messages::IsoVersion;
 use opnc_messages::ids::Pcid;
-use opnc_messages::{IsoVersion, texts};
 use opnc_pki::certificate::Certificate;
 use opnc_pki::chain::{self, ChainErrorKind, Purpose, ValidPath};
 use opnc_pki::key::sha256;
@@ -36,7 +36,7 @@ impl Car {
         let pcid = pcp::pcid_of(leaf).map_err(|error| refusal.with(Reason::CertificateChain, error.to_string()))?;
         let Some(car) = Self::find(reader, &pcid, version).await? else {
             ecosystem.misses().note(caller, ecosystem.now());
-            return Err(refusal.with(Reason::NoContract, texts::PROVISIONING_CERTIFICATE_NOT_FOUND));
+            return Err(refusal.unknown_car());
         };
         if sha256(&leaf.public_key().to_spki()) != car.public_key_hash {
             // Anybody can make a certificate with any PCID: this is how one would guess which cars there are.

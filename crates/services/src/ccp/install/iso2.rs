@@ -61,7 +61,9 @@ pub(super) async fn install(
         found.iter_mut().for_each(|contract| contract.is_default = contract.emaid == emaid);
     }
     drop(reader);
-    let contract = choose(found, &verified.roots, &anchors, now, &refusal)?;
+    let has_own = !found.is_empty();
+    let contract = choose(found, &verified.roots, &anchors, now, &refusal)
+        .map_err(|error| if has_own { error.of_own_contract() } else { error })?;
     revoked::refuse(ecosystem, &anchors, &path, [&contract], &refusal).await?;
     let answer = in_session(&contract.message, &message.header.session_id)?;
     first_delivery::note(caller, ecosystem, &[&contract]).await;

@@ -75,11 +75,14 @@ pub(super) async fn install(
         let found = deliverable(found, &verified.roots, &anchors, &refusal).unwrap_or_default();
         Choice::of(found, preferred, now).made().unwrap_or_default()
     } else {
-        let found = deliverable(found, &verified.roots, &anchors, &refusal)?;
-        Choice::of(found, preferred, now).made().or_else(|unusable| {
-            refusal.unless_valid(&unusable, now)?;
-            Err(refusal.with(Reason::NoContract, texts::CONTRACT_NOT_FOUND))
-        })?
+        let has_own = !found.is_empty();
+        let chosen = deliverable(found, &verified.roots, &anchors, &refusal).and_then(|found| {
+            Choice::of(found, preferred, now).made().or_else(|unusable| {
+                refusal.unless_valid(&unusable, now)?;
+                Err(refusal.with(Reason::NoContract, texts::CONTRACT_NOT_FOUND))
+            })
+        });
+        chosen.map_err(|error| if has_own { error.of_own_contract() } else { error })?
     };
     let all = in_order(&own, from_elsewhere, preferred);
     let sent = all.get(..all.len().min(verified.maximum.into())).unwrap_or_default();

@@ -17,6 +17,7 @@ use opnc_messages::ids::Emaid;
 use opnc_messages::{IsoVersion, SignedContractData};
 
 pub(crate) use asked::Asked;
+pub(super) use revoked::carried;
 
 use crate::federation::{self, Answer, Question, Said};
 use crate::{Caller, Ecosystem, ServiceError};
@@ -71,8 +72,8 @@ pub async fn install(
             tracing::warn!("the contract that the OEM chose for a car is in no pool any more");
             asking.first(&Chosen::Gone).await?
         }
-        (None, Said::Failed) => return Err(federation::incomplete(ecosystem, missing)),
-        (None, Said::Some) => return Err(missing),
+        (None, Said::Failed(again)) => return Err(federation::incomplete(ecosystem, missing, again)),
+        (None, Said::Some(again)) => return Err(federation::left_alone(missing, again)),
     };
     match installed {
         Installed::These(contracts) => Ok(contracts),

@@ -45,8 +45,8 @@ pub(super) async fn refuse(
     Ok(())
 }
 
-/// The chains of contract and CPS in a stored message.
-fn carried(contract: &Contract) -> Result<Vec<Vec<Certificate>>, ServiceError> {
+/// The chains of contract and CPS in a stored message, in this order.
+pub(in crate::ccp) fn carried(contract: &Contract) -> Result<Vec<Vec<Certificate>>, ServiceError> {
     let chains = match contract.iso {
         IsoVersion::Iso2 => {
             let message = opnc_exi::iso2::decode(&contract.message).map_err(ServiceError::internal)?;

@@ -1,10 +1,13 @@
 //! `opnc audit list`: rows of the audit log, for people and programs.
 
+use std::collections::HashMap;
+
 use clap::Args;
 use jiff::Timestamp;
 use opnc_messages::ids::{Emaid, Fingerprint, Pcid};
 use opnc_services::Ecosystem;
 use opnc_services::audit::{self, AuditFilter, Outcome};
+use opnc_services::parties::{self, PartyView};
 use uuid::Uuid;
 
 use super::record::Record;
@@ -59,7 +62,8 @@ pub(crate) struct List {
     #[arg(long, group = "subjects", value_parser = |text: &str| Fingerprint::parse(text).map_err(|error| error.to_string()))]
     fingerprint: Option<Fingerprint>,
 
-    /// Rows about this subject: an EMAID, a PCID, a fingerprint or a party's id, or the hash as the list shows it
+    /// Rows about this subject: an EMAID, a PCID, a fingerprint, a party's name, client id or id, or the hash as the list
+    /// shows it
     #[arg(long, group = "subjects", value_name = "ID")]
     subject: Option<String>,
 
@@ -85,6 +89,7 @@ Examples:
   opnc audit list
   opnc audit list --since 2026-11-01T00:00:00Z --outcome denied
   opnc audit list --emaid DEABC123456789 --output json
+  opnc audit list --subject 'Car Maker'
   opnc audit list --subject 00112233445566778899aabbccddeeff
   opnc audit list --before 950            the next page
   opnc audit list --after 0 --limit 100   from the beginning";
@@ -96,13 +101,21 @@ fn outcome(word: &str) -> Result<Outcome, String> {
 impl List {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
-        let filter = self.filter(&opened.ecosystem);
         let (caller, ecosystem) = (&opened.caller, &opened.ecosystem);
+        let known = parties::list(caller, ecosystem).await.map_err(Failure::service)?;
+        let filter = self.filter(ecosystem, &known)?;
         let rows = match self.after {
             Some(after) => audit::list(caller, ecosystem, &filter, after, self.limit).await,
             None => audit::latest(caller, ecosystem, &filter, self.before, self.limit).await,
         };
-        let records: Vec<Record> = rows.map_err(Failure::ecosystem)?.into_iter().map(Record::new).collect();
+        let mut records: Vec<Record> = rows.map_err(Failure::ecosystem)?.into_iter().map(Record::new).collect();
+        let names: HashMap<_, _> = known
+            .into_iter()
+            .map(|view| (audit::subject(ecosystem, &view.party.id.to_string()), view.party.name))
+            .collect();
+        for record in &mut records {
+            record.subject_name = names.get(&record.subject).cloned();
+        }
         match self.output {
             Format::Json => output::print_json(&records)?,
             Format::Table => output::print(table(&records).to_string())?,
@@ -111,7 +124,7 @@ impl List {
         Ok(Verdict::Passed)
     }
 
-    fn filter(&self, ecosystem: &Ecosystem) -> AuditFilter {
+    fn filter(&self, ecosystem: &Ecosystem, known: &[PartyView]) -> Result<AuditFilter, Failure> {
         let identifier = self
             .emaid
             .as_ref()
@@ -119,30 +132,48 @@ impl List {
             .or_else(|| self.pcid.as_ref().map(|pcid| pcid.key().to_owned()))
             .or_else(|| self.fingerprint.as_ref().map(ToString::to_string));
         let hashed = identifier.map(|identifier| audit::subject(ecosystem, &identifier));
-        AuditFilter {
+        let named = match (&hashed, &self.subject) {
+            (None, Some(subject)) => Some(subject_hash(ecosystem, subject, known)?),
+            _ => None,
+        };
+        Ok(AuditFilter {
             since: self.since,
             until: self.until,
             party_id: self.party,
             actor: self.actor.clone(),
             operation: self.operation.clone(),
             outcome: self.outcome,
-            subject_hash: hashed.or_else(|| self.subject.as_ref().map(|subject| subject_hash(ecosystem, subject))),
-        }
+            subject_hash: hashed.or(named),
+        })
     }
 }
 
-/// The keyed hash of whatever is written: in its normal form where it is an EMAID, a PCID, a fingerprint or an id.
-fn subject_hash(ecosystem: &Ecosystem, subject: &str) -> String {
+/// The keyed hash of whatever is written: in its normal form where it is an EMAID, a PCID, a fingerprint or an id, and of the
+/// party's id where it is the name or a client id of one.
+fn subject_hash(ecosystem: &Ecosystem, subject: &str, known: &[PartyView]) -> Result<String, Failure> {
     let is_hash = subject.len() == 32 && subject.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hash {
-        return subject.to_ascii_lowercase();
+        return Ok(subject.to_ascii_lowercase());
+    }
+    let is_meant =
+        |view: &&PartyView| view.party.name == subject || view.clients.iter().any(|client| client.client_id == subject);
+    let mut meant = known.iter().filter(is_meant);
+    match (meant.next(), meant.next()) {
+        (Some(one), None) => return Ok(audit::subject(ecosystem, &one.party.id.to_string())),
+        (Some(one), Some(other)) => {
+            let ids = format!("{}, {}", one.party.id, other.party.id);
+            return Err(Failure::Ecosystem(format!(
+                "several parties are called {subject:?}: {ids}; name one by its id"
+            )));
+        }
+        _ => {}
     }
     let identifier = Emaid::parse(subject)
         .map(|emaid| emaid.contract_key().to_owned())
         .or_else(|_| Pcid::parse(subject).map(|pcid| pcid.key().to_owned()))
         .or_else(|_| Fingerprint::parse(&subject.replace(':', "")).map(|print| print.to_string()))
         .or_else(|_| subject.parse().map(|id: Uuid| id.to_string()));
-    audit::subject(ecosystem, identifier.as_deref().unwrap_or(subject))
+    Ok(audit::subject(ecosystem, identifier.as_deref().unwrap_or(subject)))
 }
 
 fn table(records: &[Record]) -> Table {
@@ -154,7 +185,10 @@ fn table(records: &[Record]) -> Table {
             record.who(),
             record.operation.clone(),
             record.outcome.to_owned(),
-            record.subject.clone(),
+            match &record.subject_name {
+                Some(name) => format!("{} ({name})", record.subject),
+                None => record.subject.clone(),
+            },
             record.trace_id.to_string(),
         ]);
     }

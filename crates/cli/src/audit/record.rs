@@ -18,6 +18,9 @@ pub(super) struct Record {
     pub(super) operation: String,
     pub(super) outcome: &'static str,
     pub(super) subject: String,
+    /// The name of the party that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) subject_name: Option<String>,
     pub(super) trace_id: Uuid,
     pub(super) hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +45,7 @@ impl Record {
             operation: entry.operation,
             outcome: entry.outcome.as_str(),
             subject: entry.subject_hash,
+            subject_name: None,
             trace_id: entry.trace_id,
             hash: hex::encode(row.hash),
             previous_hash: None,

@@ -51,7 +51,7 @@ impl Doctor {
     async fn examine(self) -> Result<Verdict, Failure> {
         let mut report = Report::default();
         match self.config.load() {
-            Err(failure) => report.fail("configuration", failure, "correct it; `opnc config check` looks at it alone"),
+            Err(failure) => report.fail("configuration", failure, self.to_do()),
             Ok(loaded) => {
                 report.ok("configuration", "can be read");
                 for warning in &loaded.warnings {
@@ -63,10 +63,20 @@ impl Doctor {
                 if checks::database(&config, &mut report).await {
                     checks::ecosystem(&config, &mut report, self.days).await;
                 }
+                network::status(&config, &mut report);
                 network::tls(&config, &mut report, self.days);
                 network::addresses(&config, &mut report).await;
             }
         }
         report.print(self.output)
+    }
+
+    /// What to do where there is no configuration, or none that can be read.
+    fn to_do(&self) -> &'static str {
+        if self.config.sources().file.is_some_and(|file| !file.exists()) {
+            "name it with --config (a sandbox's folder with --data), or let `opnc init` make one"
+        } else {
+            "correct it; `opnc config check` looks at it alone"
+        }
     }
 }

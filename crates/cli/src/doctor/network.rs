@@ -43,6 +43,24 @@ pub(super) fn tls(config: &Config, report: &mut Report, days: u32) {
     }
 }
 
+/// Whether certificates say where their state is told, and somebody listens there.
+pub(super) fn status(config: &Config, report: &mut Report) {
+    match (&config.status.url, config.status.listen) {
+        (Some(url), Some(_)) => report.ok("status URL", format!("{url} is in every certificate issued from now on")),
+        (Some(url), None) => report.warn(
+            "status URL",
+            format!("certificates name {url}, and nothing listens for it here"),
+            "set status.listen, or see that another replica serves it",
+        ),
+        (None, _) => report.warn(
+            "status URL",
+            "certificates do not say where their state is told: about those that are issued until status.url is set nobody \
+             can ever ask (OCSP, CRL)",
+            "set status.listen and status.url before anything more is issued; docs/how-to/status.md",
+        ),
+    }
+}
+
 /// The addresses to listen on: free, or answered by the service itself.
 pub(super) async fn addresses(config: &Config, report: &mut Report) {
     let tls = config.tls.certificate_file.is_some();

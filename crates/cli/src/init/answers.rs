@@ -11,6 +11,8 @@ use crate::failure::Failure;
 const ORGANIZATION: &str = "OPNC";
 const LISTEN: &str = "127.0.0.1:8090";
 const DATABASE: &str = "sqlite:opnc.db";
+/// The answer of who tells the state of certificates nowhere.
+const NONE: &str = "none";
 const ADMIN: &str = "Operator";
 
 /// What can be given as options.
@@ -27,6 +29,11 @@ pub(super) struct Asked {
     /// How callers reach the service [default: http:// and the address]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+
+    /// Where stations and cars ask whether a certificate still counts, plain http://, for example http://status.example.org;
+    /// it is written into every certificate. Served on port 8092 of the address above [default: none]
+    #[arg(long, value_name = "URL")]
+    status_url: Option<String>,
 
     /// Where the data are kept: sqlite:FILE or postgres://USER@HOST/DATABASE [default: sqlite:opnc.db]
     #[arg(long, value_name = "URL")]
@@ -50,6 +57,8 @@ pub(super) struct Answers {
     pub(super) organization: String,
     pub(super) listen: SocketAddr,
     pub(super) base_url: Option<String>,
+    /// Where the state of certificates is told; `None`: nowhere.
+    pub(super) status_url: Option<String>,
     pub(super) database: String,
     pub(super) password_file: Option<PathBuf>,
     pub(super) keys: PathBuf,
@@ -67,6 +76,7 @@ impl Asked {
             organization: self.organization.unwrap_or_else(|| ORGANIZATION.to_owned()),
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8090))),
             base_url: self.base_url,
+            status_url: self.status_url.filter(|url| url != NONE),
             database: self.database.unwrap_or(file),
             password_file: self.password_file,
             keys,
@@ -102,6 +112,13 @@ impl Asked {
             &mut self.base_url,
             "How callers reach the service",
             &format!("http://{listen}"),
+            text,
+            (input, output),
+        )?;
+        question(
+            &mut self.status_url,
+            "Where stations and cars ask whether a certificate still counts (http://…, written into each of them)",
+            NONE,
             text,
             (input, output),
         )?;
@@ -148,6 +165,7 @@ mod tests {
             organization: None,
             listen: None,
             base_url: None,
+            status_url: None,
             database: None,
             password_file: None,
             folder: None,
@@ -159,13 +177,13 @@ mod tests {
     fn a_wrong_answer_is_asked_for_again_and_none_is_the_default() {
         let mut asked = nothing();
         let mut output = Vec::new();
-        asked.fill(&mut "Example\nhere\n0.0.0.0:443\n\n\n".as_bytes(), &mut output).unwrap();
+        asked.fill(&mut "Example\nhere\n0.0.0.0:443\n\nnone\n\n".as_bytes(), &mut output).unwrap();
         let output = String::from_utf8(output).unwrap();
         assert_eq!(output.matches("The address to listen on [127.0.0.1:8090]: ").count(), 2, "{output}");
         assert!(output.contains("[http://0.0.0.0:443]"), "{output}");
         let answers = asked.with_defaults();
         assert_eq!((answers.organization.as_str(), answers.listen.port()), ("Example", 443));
-        assert_eq!((answers.base_url, answers.database.as_str()), (None, DATABASE));
+        assert_eq!((answers.base_url, answers.status_url, answers.database.as_str()), (None, None, DATABASE));
     }
 
     #[test]

@@ -16,7 +16,13 @@ pub(super) fn text(answers: &Answers) -> String {
         }
         None => "# password_file = \"db-password\"".to_owned(),
     };
+    let port = std::net::SocketAddr::new(answers.listen.ip(), 8092);
+    let status = match &answers.status_url {
+        Some(url) => format!("listen = {}\nurl = {}", quoted(&port.to_string()), quoted(url)),
+        None => format!("# listen = {}\n# url = \"http://status.example.org\"", quoted(&port.to_string())),
+    };
     TEMPLATE
+        .replace("{status}", &status)
         .replace("{listen}", &quoted(&answers.listen.to_string()))
         .replace("{base_url}", &base_url)
         .replace("{database}", &quoted(&answers.database))
@@ -45,6 +51,12 @@ listen = {listen}
 [admin]
 # A listener for health checks and what else only the operator should see. Keep it away from strangers.
 # listen = "127.0.0.1:9090"
+
+[status]
+# Where stations and cars ask whether a certificate still counts (OCSP, revocation lists): plain http, at most 64 characters,
+# reached from everywhere. Every certificate names it from then on. Without it certificates name nothing, and about those
+# that were issued until it is set nobody can ever ask: see docs/how-to/status.md.
+{status}
 
 [store]
 # sqlite:FILE, or postgres://USER@HOST:PORT/DATABASE?sslmode=verify-full (the database must exist, empty).

@@ -56,7 +56,7 @@ Examples:
   opnc init --defaults                          asks nothing
   opnc init --defaults --output json            for programs: with the secret of the first admin
   opnc init --defaults --config /etc/opnc/opnc.toml --folder /var/lib/opnc --organization 'Example Grid' \\
-    --listen 0.0.0.0:443 --base-url https://opnc.example
+    --listen 0.0.0.0:443 --base-url https://opnc.example --status-url http://status.opnc.example
   opnc init --defaults --database postgres://opnc@db/opnc --password-file db-password";
 
 impl Init {
@@ -93,6 +93,7 @@ fn tell(
         return output::print_secret(output::json(&json!({
             "configuration": made.path(),
             "keyEncryptionKey": made.kek(),
+            "notSwitchedOn": not_switched_on(answers),
             "roots": roots.iter().map(|root| root.fingerprint()).collect::<Vec<_>>(),
             "admin": {
                 "id": admin.party, "name": answers.admin,
@@ -100,6 +101,7 @@ fn tell(
             },
         }))?);
     }
+    let off = not_switched_on(answers).into_iter().map(|line| format!("  - {line}\n")).collect::<String>();
     let fingerprints: Vec<_> = roots
         .iter()
         .map(|root| format!("{} {}", root.fingerprint(), root.public_key().algorithm().version()))
@@ -109,13 +111,25 @@ fn tell(
              \x20                in the root pool; parties compare these SHA-256 fingerprints with you before they trust them\n\n{}\n\
              Next:\n\n  opnc doctor --config {path}\n  opnc serve --config {path}\n  \
              opnc party add 'Car Maker' --role oem --wmi WAU --config {path}\n\n\
-             Keep {} apart from backups: without it the keys cannot be read.\n",
+             {}Keep {} apart from backups: without it the keys cannot be read.\n",
         made.path().display(),
         fingerprints.join("\n                 "),
         crate::party::secret_lines(&answers.admin, Role::Admin, admin),
+        if off.is_empty() { off } else { format!("Not switched on:\n\n{off}\n") },
         made.kek().display(),
         path = made.path().display(),
     ))
+}
+
+/// What an operator has to decide before others rely on the service.
+fn not_switched_on(answers: &Answers) -> Vec<&'static str> {
+    let status = answers.status_url.is_none().then_some(
+        "[status]: certificates do not say where their state is told, and about those that are issued until it is set \
+         nobody can ever ask (OCSP, CRL). Set status.listen and status.url before the first station enrols.",
+    );
+    let tls =
+        "[tls]: the service speaks plain HTTP. Set tls.certificate_file and tls.key_file, or put a proxy in front.";
+    status.into_iter().chain([tls]).collect()
 }
 
 /// Everything, in the order in which one thing needs the other.

@@ -50,14 +50,25 @@ impl Identifier {
     pub(super) fn add_to(&self, owned: &mut Owned) -> Result<(), Failure> {
         let value = self.value.as_str();
         match self.kind {
-            Kind::Wmi => owned.wmis.push(Wmi::parse(value).map_err(Failure::ecosystem)?),
-            Kind::ProviderId => owned.providers.push(ProviderId::parse(value).map_err(Failure::ecosystem)?),
-            Kind::OperatorId => owned.operators.push(OperatorId::parse(value).map_err(Failure::ecosystem)?),
+            Kind::Wmi => owned.wmis.push(read(value, Wmi::parse, "WMI: three letters or digits, such as WAU")?),
+            Kind::ProviderId => {
+                let rule = "provider id: two letters of a country and three letters or digits, such as DEABC";
+                owned.providers.push(read(value, ProviderId::parse, rule)?);
+            }
+            Kind::OperatorId => {
+                let rule = "operator id: two letters of a country and three letters or digits, such as DEXYZ";
+                owned.operators.push(read(value, OperatorId::parse, rule)?);
+            }
             Kind::CpsName => owned.cps_names.push(value.to_owned()),
             Kind::Root => owned.roots.push(fingerprint(value)?),
         }
         Ok(())
     }
+}
+
+/// The rule of the wire is a regular expression; an operator is told it in words.
+fn read<T, E>(value: &str, parse: impl Fn(&str) -> Result<T, E>, rule: &str) -> Result<T, Failure> {
+    parse(value).map_err(|_| Failure::Ecosystem(format!("{value:?} is no {rule}")))
 }
 
 /// All of them together.
@@ -93,7 +104,9 @@ mod tests {
     fn a_kind_and_a_value() {
         let wmi = Identifier::parse("wmi=WAU").unwrap();
         assert_eq!(owned(&[wmi]).unwrap().wmis, [Wmi::parse("WAU").unwrap()]);
-        assert!(owned(&[Identifier::parse("wmi=W").unwrap()]).is_err());
+        let refused = |text: &str| owned(&[Identifier::parse(text).unwrap()]).err().unwrap().to_string();
+        assert_eq!(refused("wmi=WA"), "\"WA\" is no WMI: three letters or digits, such as WAU");
+        assert!(refused("provider-id=DE").ends_with("such as DEABC"));
         for text in ["WAU", "vin=WAU", ""] {
             assert!(Identifier::parse(text).unwrap_err().contains("provider-id"), "{text}");
         }

@@ -145,3 +145,24 @@ fn keys_that_others_can_read_and_a_token_key_that_was_lost() {
     let rows = place.json(&["audit", "list", "--operation", "ReplaceTokenKey"]);
     assert_eq!(rows.as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_trusted_peer_that_is_none_and_a_folder_without_a_configuration() {
+    let place = Place::init();
+    let config = place.path("opnc.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}\n[trust]\ncontract = [\"peer:Nobody\"]\n")).unwrap();
+    let told = "peer:Nobody names no peer";
+    let found = place.run(&["doctor"]);
+    assert!(found.code == 0 && found.stdout.contains(told), "{}", found.stdout);
+    let log = fs::File::create(place.path("log")).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_opnc"));
+    command.args(["serve", "--config"]).arg(&config);
+    assert!(Service::begin_logging(command, log).terminate().success());
+    let log = fs::read_to_string(place.path("log")).unwrap();
+    assert!(log.contains("names a peer that does not exist") && log.contains("Nobody"), "{log}");
+
+    fs::remove_file(config).unwrap();
+    let found = place.run(&["doctor"]).stdout;
+    assert!(found.contains("-> name it with --config") && !found.contains("config check"), "{found}");
+}

@@ -74,3 +74,25 @@ fn a_program_reads_what_was_made() {
         (2, 64)
     );
 }
+
+#[test]
+fn what_is_not_switched_on_is_said() {
+    let place = Place::init();
+    let text = std::fs::read_to_string(place.path("opnc.toml")).unwrap();
+    assert!(text.contains("\n[status]\n") && text.contains("\n# url = \"http://status"), "{text}");
+    assert!(place.said.contains("Not switched on") && place.said.contains("[status]: certificates do not say"));
+    let found = place.run(&["doctor"]).stdout;
+    assert!(found.contains("warn  status URL") && found.contains("-> set status.listen and status.url"), "{found}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("opnc.toml");
+    let config = config.to_str().unwrap();
+    let url = ["--status-url", "http://status.example.org", "--output", "json"];
+    let run = run_with(["init", "--defaults", "--config", config].into_iter().chain(url), b"");
+    let made: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(made["notSwitchedOn"].as_array().unwrap().iter().all(|line| !line.as_str().unwrap().contains("status")));
+    let found = run_with(["doctor", "--config", config], b"").stdout;
+    assert!(found.contains("ok    status URL") && found.contains("http://status.example.org"), "{found}");
+    let shown = run_with(["config", "show", "--config", config], b"").stdout;
+    assert!(shown.contains("127.0.0.1:8092"), "{shown}");
+}

@@ -30,6 +30,10 @@ fn the_audit_log_is_listed_filtered_and_verified() {
     let party = text(&place.json(&["party", "show", "Car Maker"])["id"]);
     let hash = text(&rows[0]["subject"]);
     assert_eq!([seqs(&["--subject", &party]), seqs(&["--subject", &hash])], [[4], [4]]);
+    let client = text(&place.json(&["party", "show", "Car Maker"])["clients"][0]["clientId"]);
+    assert_eq!([seqs(&["--subject", "Car Maker"]), seqs(&["--subject", &client])], [[4], [4]]);
+    assert_eq!(rows[0]["subjectName"], "Car Maker");
+    assert!(place.run(&["audit", "list"]).stdout.contains(&format!("{hash} (Car Maker)")));
     assert_eq!(seqs(&["--subject", "WAUSECRET00000001"]), [0; 0]);
     let verified = place.run(&["audit", "verify"]);
     let head = verified.stdout.trim().rsplit_once("head ").unwrap().1.to_owned();

@@ -15,6 +15,8 @@ use crate::tables::frames::{Frame, Id, Layout};
 pub(crate) struct Known {
     /// Certificates. An ecosystem has a few dozen CAs and CPS.
     pub(crate) certificates: Few<Fingerprint, Vec<u8>, 4096>,
+    /// V2G roots of CPS, by what contracts have of them.
+    pub(crate) cps_roots: Few<String, Fingerprint, 1024>,
     /// Frames of messages: one for each CPS under each CA of contracts.
     pub(crate) frames: Few<Id, Frame, 1024>,
     /// The last text of a layout that has no frame yet, with whose it is.

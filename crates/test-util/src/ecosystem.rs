@@ -34,6 +34,8 @@ pub struct TestOptions {
     pub policy: Policy,
     /// The clock of server and clients.
     pub clock: TestClock,
+    /// Whether its data are in PostgreSQL; at first, as `$OPNC_TEST_ENGINE` says.
+    pub postgres: bool,
     /// What ids and serial numbers begin from: ecosystems that meet have different ones.
     pub seed: u8,
 }
@@ -72,7 +74,14 @@ impl Default for TestOptions {
         };
         let policy =
             Policy { require_fingerprint: false, misses_per_minute: None, delivery, federation, ..Policy::default() };
-        Self { store: StoreOptions::temporary(), server, policy, clock: TestClock::at("2026-06-01T12:00:00Z"), seed: 7 }
+        Self {
+            store: StoreOptions::temporary(),
+            server,
+            policy,
+            clock: TestClock::at("2026-06-01T12:00:00Z"),
+            postgres: opnc_test_postgres::is_chosen(),
+            seed: 7,
+        }
     }
 }
 
@@ -86,7 +95,7 @@ impl TestEcosystem {
     pub async fn start_with(choose: impl FnOnce(&mut TestOptions)) -> Self {
         let mut options = TestOptions::default();
         choose(&mut options);
-        let database = TestDb::new().await;
+        let database = TestDb::on(options.postgres).await;
         options.store.location = database.location();
         let store = Store::open(&options.store).await.expect("a database");
         let keys = Arc::new(MemoryKeyStore::new());

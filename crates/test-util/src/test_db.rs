@@ -17,7 +17,12 @@ enum Place {
 impl TestDb {
     /// One of the engine that was chosen for this run by `$OPNC_TEST_ENGINE`.
     pub async fn new() -> Self {
-        if opnc_test_postgres::is_chosen() {
+        Self::on(opnc_test_postgres::is_chosen()).await
+    }
+
+    /// One of PostgreSQL, or of SQLite.
+    pub async fn on(postgres: bool) -> Self {
+        if postgres {
             Self(Place::Postgres(Database::migrated().await.expect("OPNC_TEST_POSTGRES is the URL of a server")))
         } else {
             Self(Place::Sqlite(tempfile::tempdir().expect("a folder")))

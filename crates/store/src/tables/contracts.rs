@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::row::Row;
 use crate::statement::statements;
-use crate::tables::{cancelled_contracts, default_contracts, emaids, messages};
+use crate::tables::{cancelled_contracts, cps_roots, default_contracts, emaids, messages};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx, leaf, twin};
 
@@ -141,7 +141,8 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
     }
     let chain = contract.provisioning_chain.as_ref().map(|chain| Value::json("provisioning_chain", chain));
     let stored = messages::store(tx, contract).await?;
-    note_replaced(tx, contract).await?;
+    let cps_root = cps_roots::put(tx, &contract.cps_root).await?;
+    note_replaced(tx, contract, &cps_root).await?;
     let row = tx
         .fetch_one(
             &PUT,
@@ -154,7 +155,7 @@ pub async fn put(tx: &mut Tx<'_>, contract: &Contract) -> Result<PutContract, St
                 unless_key(contract.pcid.as_sent(), contract.pcid.key()).into(),
                 contract.pcid.stem().into(),
                 contract.iso.as_str().into(),
-                (&contract.cps_root).into(),
+                cps_root.into(),
                 stored.leaf_fingerprint.into(),
                 stored.leaf.into(),
                 contract.not_before.into(),
@@ -184,8 +185,8 @@ fn unless_key<'a>(as_sent: &'a str, key: &str) -> &'a str {
 }
 
 /// What takes the place of a contract certificate with another one leaves a trace of the first.
-async fn note_replaced(tx: &mut Tx<'_>, contract: &Contract) -> Result<(), StoreError> {
-    let key = [contract.emaid.contract_key().into(), contract.iso.as_str().into(), (&contract.cps_root).into()];
+async fn note_replaced(tx: &mut Tx<'_>, contract: &Contract, cps_root: &str) -> Result<(), StoreError> {
+    let key = [contract.emaid.contract_key().into(), contract.iso.as_str().into(), cps_root.into()];
     cancelled_contracts::remove(tx, &contract.leaf_fingerprint).await?;
     let Some(row) = tx.fetch_optional(&IN_PLACE, key).await? else { return Ok(()) };
     let stored = messages::read(tx, &row).await?;
@@ -356,7 +357,7 @@ async fn read(reader: &mut Reader, row: &Row) -> Result<Contract, StoreError> {
         emaid: row.parsed("emaid", Emaid::parse)?,
         pcid: row.parsed("pcid", Pcid::parse)?,
         iso: row.iso("iso")?,
-        cps_root: row.fingerprint("cps_root")?,
+        cps_root: cps_roots::of(reader, row).await?,
         leaf_fingerprint: stored.leaf_fingerprint,
         leaf: stored.leaf,
         not_before: row.time("not_before")?,

@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod chosen_elsewhere;
 pub mod client_certificates;
 pub mod contracts;
+pub(crate) mod cps_roots;
 pub mod credentials;
 pub mod crls;
 pub mod default_contracts;
@@ -44,6 +45,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         chosen_elsewhere::ALL,
         client_certificates::ALL,
         contracts::ALL,
+        cps_roots::ALL,
         credentials::ALL,
         crls::ALL,
         default_contracts::ALL,

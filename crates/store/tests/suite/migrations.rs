@@ -1,6 +1,6 @@
 //! Bringing a schema up to date while others start or run.
 
-use opnc_store::{Schema, Store, StoreOptions, roots, settings};
+use opnc_store::{Schema, Store, StoreOptions, contracts, roots, settings};
 use opnc_test_postgres::Database;
 use tokio::task::JoinSet;
 
@@ -66,4 +66,35 @@ async fn a_running_process_serves_on_when_a_newer_one_has_migrated() {
         }
     }
     write!(db, tx => settings::put(tx, "name", "kept"));
+}
+
+/// Contracts of the version before 0025, with the whole fingerprint of the root in each, are read as they were.
+#[tokio::test]
+async fn contracts_are_brought_to_the_short_name_of_their_root() {
+    let db = TestDb::empty().await;
+    let all = [samples::contract(1, "DEABCAAAAAAAAA", "WAU0000000000000A"), {
+        let other = samples::contract(2, "DEABCBBBBBBBBB", "WAU0000000000000B");
+        contracts::Contract { cps_root: samples::print(9), ..other }
+    }];
+    let mut before = Vec::new();
+    for contract in &all {
+        write!(db, tx => contracts::put(tx, contract));
+        before.push(contracts::of_emaid(&mut db.reader().await, &contract.emaid).await.unwrap());
+    }
+    assert_eq!(db.count("SELECT COUNT(*) FROM contracts WHERE length(cps_root) = 12").await, 2);
+    if opnc_test_postgres::is_chosen() {
+        db.execute("ALTER TABLE contracts DROP CONSTRAINT contracts_cps_root_check").await;
+    }
+    db.execute("UPDATE contracts SET cps_root = (SELECT fingerprint FROM cps_roots r WHERE r.id = cps_root)").await;
+    db.execute("DROP TABLE cps_roots").await;
+    db.execute("DELETE FROM _sqlx_migrations WHERE version = 25").await;
+    db.store.close().await;
+    let again = db.open_again().await.unwrap();
+    for (contract, before) in all.iter().zip(&before) {
+        let mut reader = again.read().await.unwrap();
+        assert_eq!(&contracts::of_emaid(&mut reader, &contract.emaid).await.unwrap(), before);
+        let newer = &contracts::Contract { id: samples::id(77), ..contract.clone() };
+        let replaced = again.run_tx("replace", |tx| Box::pin(contracts::put(tx, newer))).await.unwrap();
+        assert_eq!(replaced, contracts::PutContract::Replaced, "it is the same place");
+    }
 }

@@ -1,8 +1,8 @@
 # The image of opnc: one program, no shell, no root.
 #
 #   docker build -t opnc .
-#   docker run -v opnc:/var/lib/opnc opnc init --defaults --listen 0.0.0.0:8090
-#   docker run -v opnc:/var/lib/opnc -p 8090:8090 opnc
+#   docker run -v opnc:/var/lib/opnc opnc init --defaults --listen 0.0.0.0:8090 --status-url http://status.opnc.example
+#   docker run -v opnc:/var/lib/opnc -p 8090:8090 -p 80:8092 opnc
 #
 # docs/how-to/install.md has the whole way, docker-compose.yml the same with PostgreSQL.
 
@@ -22,7 +22,8 @@ USER 65532:65532
 WORKDIR /var/lib/opnc
 ENV OPNC_CONFIG=/var/lib/opnc/opnc.toml
 VOLUME /var/lib/opnc
-EXPOSE 8090
+# 8092: the state of certificates, where `init` was given a URL for it.
+EXPOSE 8090 8092
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/bin/opnc"]
 CMD ["serve"]

@@ -97,7 +97,10 @@ impl ConfigArg {
 /// When there is none, or the database or the keys cannot be used.
 pub(crate) async fn open(config: &Config) -> Result<Opened, Failure> {
     if let Some(file) = config.store.file().filter(|file| !file.exists()) {
-        let text = format!("there is no database {}; `opnc init` makes one", file.display());
+        let text = format!(
+            "there is no database {}; `opnc init` makes one. A sandbox is named by --data, and `opnc sandbox` makes it",
+            file.display()
+        );
         return Err(Failure::Ecosystem(text));
     }
     // Looked at first: opening makes the tables where there are none.

@@ -6,12 +6,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use opnc_client::outbound;
 use opnc_pki::Clock;
 use opnc_pki::key::{FileKeyStore, KeyEncryptionKey};
 use opnc_server::{ListenerConfig, RateLimit, Running, ServerConfig};
 use opnc_services::ecosystem::Policy;
 use opnc_services::events::DeliveryPolicy;
+use opnc_services::events::schedule::Schedule;
 use opnc_services::federation::FederationPolicy;
 use opnc_services::{Caller, Ecosystem, bootstrap};
 use opnc_store::{Alone, Location, Store, StoreOptions};
@@ -118,6 +120,8 @@ pub(crate) struct Limits {
     pub(crate) requests_per_second: Option<u32>,
     /// Requests for cars and contracts that nobody knows.
     pub(crate) misses_per_minute: Option<u32>,
+    /// After which time a webhook that has failed is tried again.
+    pub(crate) retry_interval: Option<SignedDuration>,
 }
 
 /// Starts an ecosystem in a directory, on any port of this machine and without limits.
@@ -151,7 +155,7 @@ pub(crate) async fn launch(
         require_fingerprint: false,
         misses_per_minute: limits.misses_per_minute,
         status_url: Some(format!("http://{status}")),
-        delivery: receivers_on_this_machine(),
+        delivery: receivers_on_this_machine(limits.retry_interval),
         federation: peers_on_this_machine(listen.ip()),
         ..Policy::default()
     };
@@ -176,10 +180,12 @@ fn peers_on_this_machine(listen: IpAddr) -> FederationPolicy {
 }
 
 /// Receivers of events are programs beside this one, without TLS.
-fn receivers_on_this_machine() -> DeliveryPolicy {
+fn receivers_on_this_machine(retry_interval: Option<SignedDuration>) -> DeliveryPolicy {
+    let usual = Schedule::default();
+    let schedule = Schedule { interval: retry_interval.unwrap_or(usual.interval), ..usual };
     let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
     let allow = loopback.iter().filter_map(|address| address.to_string().parse().ok()).collect();
-    DeliveryPolicy { allow_http: true, allow, ..DeliveryPolicy::default() }
+    DeliveryPolicy { schedule, allow_http: true, allow, ..DeliveryPolicy::default() }
 }
 
 /// The clock as those see it who only read it.

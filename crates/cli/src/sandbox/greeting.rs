@@ -23,21 +23,11 @@ pub(crate) fn greeting(first: &One, all: &[One]) -> String {
     );
     // Writing to a String cannot fail.
     let _ = writeln!(text, "  {:<10} {:<11} {:<12} {:<24} client secret", "party", "role", "owns", "client id");
-    for party in &state.parties {
-        let owns = match party.role.as_str() {
-            "cps" => "its root".to_owned(),
-            _ => party.ids.join(" "),
-        };
-        let (name, role, id, secret) = (&party.name, &party.role, &party.client_id, &party.client_secret);
-        let _ = writeln!(text, "  {name:<10} {role:<11} {owns:<12} {id:<24} {secret}");
-    }
+    parties(&mut text, state);
     for (number, one) in all.iter().enumerate().skip(1) {
-        let _ = writeln!(
-            text,
-            "\n  {} at {}: the same parties with identifiers of its own",
-            name(number),
-            one.launched.running.base_url
-        );
+        let (name, place) = (name(number), one.folder.join(""));
+        let _ = writeln!(text, "\n  {name} at {}, its things in {}", one.launched.running.base_url, place.display());
+        parties(&mut text, &one.state);
     }
     text.push_str("\nTry, in another terminal:\n");
     let mut commands = commands(state, folder, launched);
@@ -52,6 +42,18 @@ pub(crate) fn greeting(first: &One, all: &[One]) -> String {
     }
     text.push_str("\nCtrl-C ends it; the next start finds everything again.\n");
     text
+}
+
+/// Who there is, what they own and what they show.
+fn parties(text: &mut String, state: &State) {
+    for party in &state.parties {
+        let owns = match party.role.as_str() {
+            "cps" => "its root".to_owned(),
+            _ => party.ids.join(" "),
+        };
+        let (name, role, id, secret) = (&party.name, &party.role, &party.client_id, &party.client_secret);
+        let _ = writeln!(text, "  {name:<10} {role:<11} {owns:<12} {id:<24} {secret}");
+    }
 }
 
 /// A station's backend asks for a token and passes on a car's request.

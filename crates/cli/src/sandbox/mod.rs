@@ -15,7 +15,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, value_parser};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use opnc_server::config::Period;
 
 use crate::ecosystem::{self, Limits, Place};
 use crate::failure::Failure;
@@ -63,6 +64,10 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "PER_MINUTE")]
     miss_limit: Option<u32>,
 
+    /// Try a webhook again so long after it has failed, as 5s, in the place of an hour
+    #[arg(long, value_name = "TIME", value_parser = Period::parse_text)]
+    retry_interval: Option<Period>,
+
     /// What to log to the standard error stream: error, warn, info or debug
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     log: String,
@@ -74,6 +79,7 @@ Examples:
   opnc sandbox --listen 127.0.0.1:0       on any free port; sandbox.json says which
   opnc sandbox --ecosystems 3             three of them: a car of one, its contract in another, the station in the third
   opnc sandbox --at 2027-01-01            see what has expired by then
+  opnc sandbox --retry-interval 5s        see how a webhook that fails comes again
   opnc sandbox --reset                    begin anew, with new keys and credentials";
 
 impl Sandbox {
@@ -118,9 +124,20 @@ impl Sandbox {
         let place = Place::new(&folder.join(""))?;
         let mut state = match folder.state()? {
             Some(state) => state,
-            None => first_start(&folder, &place, self.at, number).await?,
+            None => {
+                let which = match self.ecosystems {
+                    1 => String::new(),
+                    all => format!(" ({} of {all})", number + 1),
+                };
+                output::print(format!("Making an ecosystem{which}: PKIs, parties, ten cars and their contracts…\n"))?;
+                first_start(&folder, &place, self.at, number).await?
+            }
         };
-        let limits = Limits { requests_per_second: self.rate_limit, misses_per_minute: self.miss_limit };
+        let limits = Limits {
+            requests_per_second: self.rate_limit,
+            misses_per_minute: self.miss_limit,
+            retry_interval: self.retry_interval.and_then(|period| SignedDuration::try_from(period.get()).ok()),
+        };
         let clock = Arc::new(OffsetClock::starting_at(self.at));
         let port = match (self.listen.port(), u16::try_from(number)) {
             (0, _) | (_, Err(_)) => 0,
@@ -138,7 +155,6 @@ impl Sandbox {
 async fn first_start(folder: &Folder, place: &Place, at: Option<Timestamp>, number: usize) -> Result<State, Failure> {
     // A first start that was interrupted leaves things that nobody has the credentials for.
     folder.clear()?;
-    output::print("Making an ecosystem: PKIs, parties, ten cars and their contracts…\n")?;
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let clock = Arc::new(OffsetClock::starting_at(at));
     let launched = ecosystem::launch(place, anywhere, clock, &Limits::default()).await?;

@@ -20,7 +20,7 @@ use super::story;
 use crate::record::{self, Event};
 use crate::{Caller, Ecosystem, ServiceError};
 
-/// The most endpoints of a party.
+/// The most endpoints of a party, and of each identity that it acts as.
 pub const MOST_ENDPOINTS: usize = 50;
 /// For how many hours a replaced secret is used as well, unless its owner says it.
 const OVERLAP_HOURS: u64 = 24;
@@ -35,6 +35,7 @@ pub async fn post(
     request: PostEndpointReq,
 ) -> Result<EndpointBody, ServiceError> {
     let mut problems = rules::url(ecosystem, &request.url);
+    problems.extend(rules::events(caller, &request.enabled_events));
     problems.extend(rules::filters(caller, &request.settings));
     refuse(problems)?;
     let (id, now) = (ecosystem.new_id(), ecosystem.now());
@@ -64,7 +65,9 @@ pub async fn post(
     let row = &endpoint;
     let owner = ecosystem.store().run_tx("add endpoint", |tx| {
         Box::pin(async move {
-            if event_endpoints::of_party(tx, caller.party).await?.len() >= MOST_ENDPOINTS {
+            // Each identity by itself: one of them takes nothing away from the others.
+            let present = event_endpoints::of_party(tx, caller.party).await?;
+            if present.iter().filter(|endpoint| endpoint.acting == row.acting).count() >= MOST_ENDPOINTS {
                 let text = format!("A party has at most {MOST_ENDPOINTS} endpoints; remove one that is not needed.");
                 return Err(ServiceError::invalid(text));
             }
@@ -115,6 +118,7 @@ pub async fn put(
 ) -> Result<EndpointBody, ServiceError> {
     own(caller, &mut ecosystem.store().read().await?, id).await?;
     let mut problems = rules::url(ecosystem, &request.url);
+    problems.extend(rules::events(caller, request.enabled_events.as_deref().unwrap_or_default()));
     problems.extend(rules::filters(caller, &request.settings));
     refuse(problems)?;
     let rotated = match request.rotate_secret {

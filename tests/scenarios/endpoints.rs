@@ -223,27 +223,6 @@ async fn a_party_has_so_many_and_no_more() {
     assert_eq!(post(&ecosystem, "OEM A", &body("other")).await.status, 201, "the limit is a party's own");
 }
 
-/// What never comes is refused, by role, at once and in a change.
-#[tokio::test]
-async fn events_that_are_never_for_a_role() {
-    let ecosystem = TestEcosystem::start().await;
-    let of = |events: &[&str]| json!({"url": "https://receiver.example", "enabledEvents": events});
-    let oem = ["oem.contract.created", "root.cert.added"];
-    let emsp = ["emsp.contract.queued.to.oem", "mo.prov.cert.updated"];
-    for (party, heard, never) in [("OEM A", &oem, &emsp), ("eMSP D", &emsp, &oem)] {
-        assert_eq!(post(&ecosystem, party, &of(heard)).await.status, 201, "{party}");
-        let answer = post(&ecosystem, party, &of(never)).await;
-        assert_eq!(answer.status, 400, "{party}");
-        assert!(answer.text.contains(never[0]) && !answer.text.contains("root.cert.added"), "{}", answer.text);
-    }
-    let answer = post(&ecosystem, "CPO B", &of(&[oem[0], emsp[0]])).await;
-    assert!(answer.status == 400 && answer.text.contains(oem[0]) && answer.text.contains(emsp[0]), "{}", answer.text);
-    let (id, _) = made(&ecosystem, "CPO B").await;
-    let path = format!("{PATH}/{id}");
-    assert_eq!(ecosystem.call(Role::Cpo, "PUT", &path, Some(&of(&oem))).await.status, 400);
-    assert_eq!(ecosystem.call(Role::Cpo, "PUT", &path, Some(&of(&["root.cert.expired"]))).await.status, 200);
-}
-
 /// The client's methods, and the bodies of the official file.
 #[tokio::test]
 async fn the_client_and_the_official_bodies() {

@@ -35,7 +35,6 @@ pub async fn post(
     request: PostEndpointReq,
 ) -> Result<EndpointBody, ServiceError> {
     let mut problems = rules::url(ecosystem, &request.url);
-    problems.extend(rules::events(caller, &request.enabled_events));
     problems.extend(rules::filters(caller, &request.settings));
     refuse(problems)?;
     let (id, now) = (ecosystem.new_id(), ecosystem.now());
@@ -118,7 +117,6 @@ pub async fn put(
 ) -> Result<EndpointBody, ServiceError> {
     own(caller, &mut ecosystem.store().read().await?, id).await?;
     let mut problems = rules::url(ecosystem, &request.url);
-    problems.extend(rules::events(caller, request.enabled_events.as_deref().unwrap_or_default()));
     problems.extend(rules::filters(caller, &request.settings));
     refuse(problems)?;
     let rotated = match request.rotate_secret {

@@ -9,7 +9,7 @@ use opnc_server::Running;
 use opnc_server::config::{Config, Loaded, Sources};
 use opnc_server::telemetry;
 use opnc_services::identity::{self, Held};
-use opnc_services::{Ecosystem, figures};
+use opnc_services::{Ecosystem, figures, trust};
 use opnc_store::{Alone, Location};
 
 use crate::config_arg::{self, ConfigArg};
@@ -122,7 +122,8 @@ fn claim(config: &Config) -> Result<Option<Alone>, Failure> {
     file.map(|file| Alone::claim(&Location::File(file))).transpose().map_err(Failure::ecosystem)
 }
 
-/// What a service needs before it says that it is ready. An ecosystem of an earlier version gets its mark here.
+/// What a service needs before it says that it is ready. An ecosystem of an earlier version gets its mark here, and a policy
+/// of trust that is new its version.
 async fn check(ecosystem: &Ecosystem) -> Result<(), Failure> {
     if let Some(problem) = figures::checks(ecosystem).await.into_iter().find_map(|check| check.problem) {
         let advice = "`opnc doctor` looks at everything, and says what to do";
@@ -131,5 +132,6 @@ async fn check(ecosystem: &Ecosystem) -> Result<(), Failure> {
     if identity::held(ecosystem).await.map_err(Failure::service)? == Held::Unmarked {
         identity::mark(ecosystem).await.map_err(Failure::service)?;
     }
-    Ok(())
+    // Who holds a bundle of before has to learn that other roots count.
+    trust::note_policy(ecosystem).await.map_err(Failure::service)
 }

@@ -80,7 +80,7 @@ async fn a_request_is_a_span_below_that_of_its_caller() {
     let ecosystem = ecosystem(&url).await;
     ecosystem.found().await;
     let oem = ecosystem.party(Role::Oem);
-    let request = ecosystem.request_as(oem, "GET", "/opnc/v1/pcp/lookupvehicle/WAASECRET00000001?x=hidden").await;
+    let request = ecosystem.request_as(oem, "GET", "/opnc/v1/pcp/lookupvehicle/WYYSECRET00000001?x=hidden").await;
     let answer = send(request.header("traceparent", format!("00-{TRACE}-{PARENT}-00"))).await;
     assert_eq!(answer.status, 404);
     let party = oem.credentials.party.to_string();
@@ -104,7 +104,7 @@ async fn a_request_is_a_span_below_that_of_its_caller() {
         ("opnc.trace_id", &trace),
     ];
     assert_eq!(attributes(span), expected.map(|(key, value)| (key, value.to_owned())).into());
-    for hidden in ["WAASECRET", "hidden", oem_secret(&ecosystem.parties).as_str()] {
+    for hidden in ["WYYSECRET", "hidden", oem_secret(&ecosystem.parties).as_str()] {
         assert!(!sent.text().contains(hidden), "{hidden}");
     }
 }
@@ -159,7 +159,7 @@ async fn a_question_to_a_peer_is_a_span_with_its_name() {
     new.own = Some(OwnCredentials { client_id: "a".to_owned(), client_secret: "b".to_owned().into(), token_url: None });
     peers::add(&operator(&ecosystem.ecosystem), &ecosystem.ecosystem, new).await.unwrap();
     let request =
-        ecosystem.request_as(ecosystem.party(Role::EmspNoPki), "GET", "/opnc/v1/pcp/lookupvehicle/WAASECRET00000001");
+        ecosystem.request_as(ecosystem.party(Role::EmspNoPki), "GET", "/opnc/v1/pcp/lookupvehicle/WYYSECRET00000001");
     let answer = send(request.await.header("traceparent", format!("00-{TRACE}-{PARENT}-00"))).await;
     assert_eq!(answer.status, 404);
     assert!(!answer.text.contains("Far Away"), "{}", answer.text);
@@ -171,7 +171,7 @@ async fn a_question_to_a_peer_is_a_span_with_its_name() {
     let expected = [("opnc.kind", "operation".to_owned()), ("opnc.peer", "Far Away".to_owned())];
     assert_eq!(attributes(asked), expected.into());
     assert!(of_trace.iter().any(|span| span.span_id == asked.parent_span_id), "below the request");
-    assert!(!sent.text().contains("WAASECRET"));
+    assert!(!sent.text().contains("WYYSECRET"));
 }
 
 /// A collector that is not there, one that takes and says nothing, and one that refuses change nothing for callers, nor for

@@ -194,7 +194,7 @@ def of_introduction(operator, peer, folder):
     (folder / "secret").write_text("secret-at-the-peer\n")
     own = ["--client-id", "us", "--client-secret-file", folder / "secret"]
     good = ["--client-certificate", folder / "client.pem", "--client-key", folder / "client.key"]
-    accepted = operator.json("peer", "accept", "Python", "--fingerprint", fingerprint, *own, *good)
+    accepted = operator.json("peer", "accept", "Python", "--trusted-by-policy", "--fingerprint", fingerprint, *own, *good)
     yield "with it, it is a peer", accepted["isAsked"] and len(accepted["clientSecret"]) == 64
     shown = operator.json("peer", "show", "Python")
     leaf = x509.load_pem_x509_certificate((folder / "client.pem").read_bytes())

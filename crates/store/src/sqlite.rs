@@ -58,14 +58,10 @@ fn connect_options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions 
 
 /// What the writer remembers of the file, in KiB: the pages that random keys (serial numbers, fingerprints) are put into.
 const REMEMBERED: &str = "-32768";
-/// The pages in the log before it is copied into the file: the longer it grows, the more often a page in it has been
-/// written anew since, and is copied once.
-const LOGGED: &str = "4000";
-
 /// The writer alone. A statement of many rows keeps the pages that it changes until it is sure to succeed, where it does
 /// (`INSERT … SELECT`, `UPDATE`): in memory, and not in a temporary file that is made and removed in each transaction.
 fn for_writing(connect: SqliteConnectOptions) -> SqliteConnectOptions {
-    connect.pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED).pragma("wal_autocheckpoint", LOGGED)
+    connect.pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED)
 }
 
 /// Connections to a file do not go stale: they are kept, and not probed before each use.
@@ -128,7 +124,6 @@ mod tests {
         }
         assert_eq!(pragma(&pools.writer, "PRAGMA query_only").await, "0");
         assert_eq!(pragma(&pools.writer, "PRAGMA temp_store").await, "2", "MEMORY");
-        assert_eq!(pragma(&pools.writer, "PRAGMA wal_autocheckpoint").await, LOGGED);
         assert_eq!(pragma(&pools.readers, "PRAGMA query_only").await, "1");
         assert_eq!(
             (pools.writer.options().get_max_connections(), pools.readers.options().get_max_connections()),

@@ -26,7 +26,7 @@ pub struct OutboxEvent {
     pub trace_id: Uuid,
     /// When it happened.
     pub created_at: Timestamp,
-    /// Whether nobody had to be told of it when it was appended: 1 then, otherwise 0.
+    /// 1 when it was appended for nobody, or is addressed by itself and not by how far all are; otherwise 0.
     pub attempts: u64,
 }
 
@@ -56,7 +56,8 @@ statements! {
     BEHIND = concat!(
         "SELECT ", columns!(), " FROM outbox WHERE id > $1 AND done_at IS NOT NULL AND attempts = 0 ORDER BY id LIMIT $2"
     );
-    MARK = concat!("UPDATE outbox SET done_at = $51 WHERE done_at IS NULL AND id IN (", ids!(), ")");
+    // By the time alone it would look like one that waits behind those that are addressed, and be sent again.
+    MARK = concat!("UPDATE outbox SET done_at = $51, attempts = 1 WHERE done_at IS NULL AND id IN (", ids!(), ")");
     PAGE = concat!(
         "SELECT ", columns!(), ", done_at FROM outbox WHERE id > $1 ORDER BY id LIMIT $2"
     );

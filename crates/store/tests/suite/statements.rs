@@ -40,6 +40,7 @@ const WALKS: &[&str] = &[
     "outbox::LAG_OPEN",
     "audit::ends::FIRST_SINCE",
     "party_identifiers::HOLDERS",
+    "party_identifiers::OF_PARTICIPANTS",
     "trust_lists::LIST",
 ];
 

@@ -80,7 +80,7 @@ async fn a_request_is_a_span_below_that_of_its_caller() {
     let ecosystem = ecosystem(&url).await;
     ecosystem.found().await;
     let oem = ecosystem.party(Role::Oem);
-    let request = ecosystem.request_as(oem, "GET", "/opnc/v1/pcp/lookupvehicle/WYYSECRET00000001?x=hidden").await;
+    let request = ecosystem.request_as(oem, "GET", "/opnc/v1/pcp/lookupvehicle/WAASECRET00000001?x=hidden").await;
     let answer = send(request.header("traceparent", format!("00-{TRACE}-{PARENT}-00"))).await;
     assert_eq!(answer.status, 404);
     let party = oem.credentials.party.to_string();
@@ -104,7 +104,7 @@ async fn a_request_is_a_span_below_that_of_its_caller() {
         ("opnc.trace_id", &trace),
     ];
     assert_eq!(attributes(span), expected.map(|(key, value)| (key, value.to_owned())).into());
-    for hidden in ["WYYSECRET", "hidden", oem_secret(&ecosystem.parties).as_str()] {
+    for hidden in ["WAASECRET", "hidden", oem_secret(&ecosystem.parties).as_str()] {
         assert!(!sent.text().contains(hidden), "{hidden}");
     }
 }

@@ -31,21 +31,24 @@ static MADE: LazyLock<Mutex<HashMap<Key, &'static Statement>>> = LazyLock::new(M
 type Key = (&'static str, usize, Parameters);
 
 impl Reader {
-    /// Runs an INSERT of one row, whose VALUES are its parameters and nothing else, for all these rows.
+    /// Runs an INSERT of one row, whose VALUES are its parameters and nothing else, for all these rows;
+    /// how many it has inserted.
     pub(crate) async fn insert_all<const WIDTH: usize>(
         &mut self,
         statement: &'static Statement,
         rows: impl IntoIterator<Item = [Value; WIDTH]>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         let mut rows: Vec<_> = rows.into_iter().collect();
+        let mut inserted = 0;
         let parameters = if self.is_sqlite() { Parameters::Plain } else { Parameters::Numbered };
         while !rows.is_empty() {
             let size = 1 << rows.len().min(MOST).ilog2();
             let rest = rows.split_off(size);
-            self.execute(for_rows(statement, size, WIDTH, parameters), rows.into_iter().flatten()).await?;
+            let statement = for_rows(statement, size, WIDTH, parameters);
+            inserted += self.execute(statement, rows.into_iter().flatten()).await?;
             rows = rest;
         }
-        Ok(())
+        Ok(inserted)
     }
 }
 

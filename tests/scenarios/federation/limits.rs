@@ -1,6 +1,7 @@
 //! One party cannot use a peer up for all others, and no peer learns more than it must, or says more than it may.
 
 use opnc_messages::Role;
+use opnc_services::caller::Owned;
 use opnc_services::peers;
 use opnc_store::parties::PartyStatus;
 use opnc_test_util::calls::{Answer, send};
@@ -18,6 +19,19 @@ fn no() -> String {
 
 fn of_car(pcid: &str) -> String {
     format!("/opnc/v1/ccp/contractData/pcid/{pcid}")
+}
+
+/// A second peer, which speaks for these.
+async fn meet_other(world: &World, peer: &Receiver, members: Owned) {
+    let ecosystem = &world.ecosystem.ecosystem;
+    let mut new = new_peer("Other", peer.base_url(), members);
+    new.own = Some(peers::OwnCredentials {
+        client_id: "a".to_owned(),
+        client_secret: "b".to_owned().into(),
+        token_url: None,
+    });
+    peers::add(&operator(ecosystem), ecosystem, new).await.unwrap();
+    world.ecosystem.clock.advance(5);
 }
 
 async fn ask_for(world: &World, party: &str, path: &str, to: Option<(&str, &str)>) -> Answer {
@@ -137,15 +151,7 @@ async fn a_peer_that_hangs_beyond_the_deadline_is_left_alone() {
 async fn questions_about_our_own_stay_here() {
     let world = world(31, |_| {}).await;
     let peer = peer(|_| Behaviour::Json(404, no())).await;
-    let ecosystem = &world.ecosystem.ecosystem;
-    let mut new = new_peer("Other", peer.base_url(), owned(&["WVF"], &["DEVVV"], &[]));
-    new.own = Some(peers::OwnCredentials {
-        client_id: "a".to_owned(),
-        client_secret: "b".to_owned().into(),
-        token_url: None,
-    });
-    peers::add(&operator(ecosystem), ecosystem, new).await.unwrap();
-    world.ecosystem.clock.advance(5);
+    meet_other(&world, &peer, owned(&["WVF"], &["DEVVV"], &[])).await;
     for path in [look_up(CAR), provisioning(CAR), format!("/opnc/v1/ccp/contractData/emaid/{CONTRACT}")] {
         let answer = ask(&world, &path).await;
         assert_eq!(answer.status, 404, "{path}: {}", answer.text);
@@ -176,14 +182,7 @@ async fn a_receiver_whom_nobody_speaks_for_is_named() {
     peers::set_status(&operator(ecosystem), ecosystem, "Hostile", PartyStatus::Disabled).await.unwrap();
     world.ecosystem.clock.advance(60);
     let other = self::peer(|_| Behaviour::Status(200)).await;
-    let mut new = new_peer("Other", other.base_url(), owned(&["WYY"], &[], &[]));
-    new.own = Some(peers::OwnCredentials {
-        client_id: "a".to_owned(),
-        client_secret: "b".to_owned().into(),
-        token_url: None,
-    });
-    peers::add(&operator(ecosystem), ecosystem, new).await.unwrap();
-    world.ecosystem.clock.advance(5);
+    meet_other(&world, &other, owned(&["WYY"], &[], &[])).await;
     let answer = ask_for(&world, "eMSP G", &look_up("WVF00000000000001"), Some(("oem", "WVF"))).await;
     assert_eq!(answer.status, 400, "{}", answer.text);
     assert!(questions(&other).is_empty());

@@ -165,7 +165,8 @@ pub async fn add(tx: &mut Tx<'_>, issued: &IssuedCertificate) -> Result<(), Stor
 /// # Errors
 /// As [`add`].
 pub async fn add_all(tx: &mut Tx<'_>, issued: &[&IssuedCertificate]) -> Result<(), StoreError> {
-    tx.insert_all(&ADD, issued.iter().map(|one| values(one))).await
+    tx.insert_all(&ADD, issued.iter().map(|one| values(one))).await?;
+    Ok(())
 }
 
 fn values(issued: &IssuedCertificate) -> [Value; 14] {

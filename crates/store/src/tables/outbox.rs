@@ -158,7 +158,8 @@ async fn insert(tx: &mut Tx<'_>, events: &[OutboxEvent], is_addressed: bool) -> 
             done_at.into(),
         ]);
     }
-    tx.insert_all(&APPEND, rows).await
+    tx.insert_all(&APPEND, rows).await?;
+    Ok(())
 }
 
 /// All events that wait, in order.

@@ -61,9 +61,10 @@ async fn address(db: &TestDb, streams: &[&str], first: u128) {
         work::add(tx, addressed, lease(1), at(0)).await
     });
     assert_eq!(held, HashSet::new());
-    let other = |one: &Addressed| Addressed { id: uuid(one.id.as_u128() + 500), ..one.clone() };
+    let other = |one: &Addressed| Addressed { id: uuid(one.id.as_u128() + 500), at_once: true, ..one.clone() };
     let twice: &Vec<_> = &addressed.iter().map(other).collect();
-    write!(db, tx => async move { work::add(tx, twice, lease(1), at(0)).await });
+    let held = write!(db, tx => async move { work::add(tx, twice, lease(1), at(0)).await });
+    assert_eq!(held, HashSet::new(), "what was left out is not sent either");
     for one in twice {
         let found = deliveries::find(&mut db.reader().await, one.id).await.unwrap();
         assert_eq!(found, None, "an event goes to an endpoint once");

@@ -112,6 +112,7 @@ statements! {
              lease_owner, lease_until)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
            ON CONFLICT (event_id, endpoint_id) DO NOTHING";
+    THERE = concat!("SELECT id FROM deliveries WHERE id IN (", ids!(), ")");
     BLOCK = concat!(
         "UPDATE deliveries SET blocked = 1, lease_owner = NULL, lease_until = NULL
          WHERE id IN (", ids!(), ")
@@ -203,9 +204,19 @@ pub async fn add(
             lease.map(|lease| lease.until).into(),
         ]
     });
-    tx.insert_all(&ADD, rows).await?;
+    let added = tx.insert_all(&ADD, rows).await?;
     let mut held: HashSet<Uuid> = addressed.iter().filter(|row| row.at_once).map(|row| row.id).collect();
     let ids: Vec<Uuid> = addressed.iter().map(|row| row.id).collect();
+    if usize::try_from(added) != Ok(ids.len()) {
+        // What was left out is with somebody else, or done: it is not sent.
+        let mut there = HashSet::new();
+        for values in batches(&ids, []) {
+            for row in tx.fetch_all(&THERE, values).await? {
+                there.insert(row.uuid("id")?);
+            }
+        }
+        held.retain(|id| there.contains(id));
+    }
     for values in batches(&ids, []) {
         for row in tx.fetch_all(&BLOCK, values).await? {
             held.remove(&row.uuid("id")?);

@@ -78,6 +78,9 @@ class Answers(http.server.BaseHTTPRequestHandler):
     timeout = 10
 
     def answer(self, status, body=None, tag=None):
+        # Before the answer: who has it may look at the calls at once.
+        name = dict(pair[0] for pair in self.connection.getpeercert()["subject"])["commonName"]
+        self.server.calls.append((self.path, name, self.headers.get("Authorization"), status))
         data = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
         if tag:
@@ -86,8 +89,6 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-        name = dict(pair[0] for pair in self.connection.getpeercert()["subject"])["commonName"]
-        self.server.calls.append((self.path, name, self.headers.get("Authorization"), status))
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))

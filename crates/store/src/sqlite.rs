@@ -7,6 +7,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+use crate::error::is_conflict;
 use crate::{StoreError, StoreOptions, migrations};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -22,11 +23,7 @@ pub(crate) struct Pools {
 pub(crate) async fn open(path: &Path, options: &StoreOptions) -> Result<Pools, StoreError> {
     create_private(path).map_err(|error| open_error(path, error))?;
     let connect = connect_options(path, options.busy_timeout);
-    let writer = lasting_pool(1)
-        .before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
-        .connect_with(for_writing(connect.clone()))
-        .await
-        .map_err(|error| open_error(path, error))?;
+    let writer = open_writer(&connect, options.busy_timeout).await.map_err(|error| open_error(path, error))?;
     migrate(path, &writer).await?;
     let readers = lasting_pool(options.readers.max(1))
         .acquire_timeout(options.busy_timeout.max(Duration::from_millis(100)))
@@ -35,6 +32,28 @@ pub(crate) async fn open(path: &Path, options: &StoreOptions) -> Result<Pools, S
         .map_err(|error| open_error(path, error))?;
     Ok(Pools { writer, readers })
 }
+
+/// A new file is given its log by whoever opens it first. SQLite tells the others at once that it is locked, without waiting
+/// for `busy_timeout`, where waiting could not end otherwise; so it is done here.
+async fn open_writer(connect: &SqliteConnectOptions, longest: Duration) -> Result<SqlitePool, sqlx::Error> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let opened = lasting_pool(1)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
+            .connect_with(for_writing(connect.clone()))
+            .await;
+        match opened {
+            Err(error) if is_conflict(&error) && waited < longest => {
+                tokio::time::sleep(LOCKED_PAUSE).await;
+                waited += LOCKED_PAUSE;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// How long a file stays that another process is just making.
+const LOCKED_PAUSE: Duration = Duration::from_millis(20);
 
 /// The size of a page in a new file; an old one keeps its own. A contract with its message takes about 2,050 bytes, and a row
 /// shares a page of 4,096 with another one only if both are a little smaller.

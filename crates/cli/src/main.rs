@@ -44,6 +44,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use failure::Failure;
 
+/// A request makes hundreds of small allocations on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The Plug & Charge backend ecosystem of OPNC, the Open Plug & Charge protocol, in one program.
 ///
 /// A car with Plug & Charge pays by a contract certificate that its driver's provider issued, that a provisioning service

@@ -31,7 +31,12 @@ use opnc_test_util::{TestEcosystem, processor_time};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const CONNECTIONS: usize = 64;
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Enough that both cores sign while others wait for the disk.
+const CONNECTIONS: usize = 256;
 const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 5;
 /// More than two cores can sign in all rounds.
@@ -41,7 +46,7 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         println!("the database is below {}", std::env::temp_dir().display());
-        let ecosystem = TestEcosystem::start().await;
+        let ecosystem = TestEcosystem::start_with(|options| options.server.most_requests_per_party = CONNECTIONS).await;
         let root = bootstrap::found(&ecosystem.ecosystem, "Bench", None).await.unwrap();
         ecosystem.trust(&root, RootType::V2g).await;
         let ours = Arc::new(requests(&ecosystem).await);

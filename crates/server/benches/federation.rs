@@ -34,6 +34,10 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LATENCY: Duration = Duration::from_millis(20);
 const LOOK_UPS: usize = 400;
 const CONNECTIONS: usize = 16;
@@ -201,7 +205,9 @@ async fn serve(mut stream: TcpStream, known: Arc<HashMap<String, String>>, quest
             (200, json!({"access_token": "t", "expires_in": 86_400}).to_string())
         } else {
             questions.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(LATENCY).await;
+            // Tokio's timer goes by whole milliseconds, counted from when it was made: who asks in another moment of one would
+            // wait for up to one more.
+            tokio::task::spawn_blocking(|| std::thread::sleep(LATENCY)).await.unwrap();
             match (path.contains(UNKNOWN), known.get(path)) {
                 (true, _) => (
                     404,

@@ -35,6 +35,10 @@ use opnc_test_util::{TestEcosystem, generate_body, processor_time, provisioning_
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CONNECTIONS: usize = 16;
 const CARS: usize = 200;
 const ROUND: Duration = Duration::from_secs(3);

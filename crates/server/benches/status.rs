@@ -39,6 +39,10 @@ use opnc_test_util::{TestEcosystem, processor_time};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CONNECTIONS: usize = 16;
 const CERTIFICATES: usize = 1000;
 const ROUND: Duration = Duration::from_secs(1);

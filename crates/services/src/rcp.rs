@@ -150,7 +150,7 @@ pub async fn put(caller: &Caller, ecosystem: &Ecosystem, request: RootCertificat
     match asked {
         Asked::Done(kept) => Ok(PutRoot { root_certificate: body(&kept)?, warnings, pending: None }),
         Asked::Waits(change) => {
-            warnings.push(format!("{WAITS} (change {}, until {}).", change.root.id, change.expires_at));
+            warnings.push(format!("{WAITS} (change {}, until {:.0}).", change.root.id, change.expires_at));
             let mut root_certificate = body(&change.root)?;
             root_certificate.root_certificate_id = None;
             Ok(PutRoot { root_certificate, warnings, pending: Some(Pending::from(&change)) })

@@ -44,10 +44,14 @@ fn main() {
         let receiver = Receiver::start().await;
         let ecosystem = TestEcosystem::start().await;
         ecosystem.endpoint(ecosystem.party(Role::Oem), &receiver.url, &["oem.contract.created"]).await;
-        let (mut best, mut used) = ([0.0_f64; 2], [Duration::ZERO; 2]);
+        let (mut best, mut used) = ([0.0_f64; 3], [Duration::ZERO; 3]);
         for round in 0..ROUNDS {
             append(&ecosystem, round * EVENTS, EVENTS).await;
-            let sides = [measured(delivered(&ecosystem, &receiver)).await, measured(bare(&receiver)).await];
+            let sides = [
+                measured(delivered(&ecosystem, &receiver)).await,
+                measured(bare(&receiver, CONNECTIONS)).await,
+                measured(bare(&receiver, 1)).await,
+            ];
             for (side, (rate, processor)) in sides.into_iter().enumerate() {
                 best[side] = best[side].max(rate);
                 used[side] += processor;
@@ -56,7 +60,13 @@ fn main() {
         let each = used.map(|used| used.as_secs_f64() * 1e6 / rate(EVENTS * ROUNDS, Duration::from_secs(1)));
         println!("by {}", std::env::var("OPNC_TEST_ENGINE").unwrap_or("sqlite".to_owned()));
         println!("deliveries        {:>9.0}/s {:>6.1} µs of processor time each", best[0], each[0]);
-        println!("bare HTTP client  {:>9.0}/s {:>6.1} µs", best[1], each[1]);
+        println!("bare HTTP client  {:>9.0}/s {:>6.1} µs, {CONNECTIONS} loops at once", best[1], each[1]);
+        println!(
+            "                  {:>9.0}/s {:>6.1} µs, one loop: {:.2} of it by time",
+            best[2],
+            each[2],
+            best[0] / best[2]
+        );
         println!(
             "deliveries are {:.2} of it by time, {:.2} by processor time (receiver included)",
             best[0] / best[1],
@@ -117,16 +127,16 @@ async fn delivered(ecosystem: &TestEcosystem, receiver: &Receiver) -> f64 {
     rate(EVENTS, took)
 }
 
-/// Requests a second of a client that does nothing else, over as many connections.
-async fn bare(receiver: &Receiver) -> f64 {
-    let http = reqwest::Client::builder().tls_certs_only([]).pool_max_idle_per_host(CONNECTIONS).build().unwrap();
+/// Requests a second of a client that does nothing else: so many loops, each with a connection.
+async fn bare(receiver: &Receiver, loops: usize) -> f64 {
+    let http = reqwest::Client::builder().tls_certs_only([]).pool_max_idle_per_host(loops).build().unwrap();
     let body = "x".repeat(1300);
     let begun = Instant::now();
-    let tasks: Vec<_> = (0..CONNECTIONS)
+    let tasks: Vec<_> = (0..loops)
         .map(|_| {
             let (http, url, body) = (http.clone(), receiver.url.clone(), body.clone());
             tokio::spawn(async move {
-                for _ in 0..EVENTS / CONNECTIONS {
+                for _ in 0..EVENTS / loops {
                     let answer = http.post(&url).header("content-type", "application/json").body(body.clone()).send();
                     assert_eq!(answer.await.unwrap().bytes().await.unwrap().len(), 0);
                 }

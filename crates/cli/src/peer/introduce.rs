@@ -22,7 +22,8 @@ pub(crate) struct Introduce {
     document: String,
 
     /// The fingerprint of their key, as their operator has said it by another way
-    #[arg(long, value_name = "FINGERPRINT")]
+    // One in 64 begins with a hyphen.
+    #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     fingerprint: Option<String>,
 
     #[command(flatten)]

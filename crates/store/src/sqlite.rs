@@ -79,8 +79,9 @@ fn connect_options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions 
 const REMEMBERED: &str = "-32768";
 /// The writer alone. A statement of many rows keeps the pages that it changes until it is sure to succeed, where it does
 /// (`INSERT … SELECT`, `UPDATE`): in memory, and not in a temporary file that is made and removed in each transaction.
+/// What is deleted is overwritten: an identifier that was erased must not stay readable in the file.
 fn for_writing(connect: SqliteConnectOptions) -> SqliteConnectOptions {
-    connect.pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED)
+    connect.pragma("temp_store", "MEMORY").pragma("cache_size", REMEMBERED).pragma("secure_delete", "ON")
 }
 
 /// Connections to a file do not go stale: they are kept, and not probed before each use.

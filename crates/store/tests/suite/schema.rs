@@ -1,7 +1,9 @@
 //! Migrations: run once, found again, and refused where they are not ours.
 
-use opnc_store::{Store, StoreError, StoreOptions, settings};
+use opnc_messages::IsoVersion;
+use opnc_store::{Store, StoreError, StoreOptions, provisioning, settings};
 
+use crate::samples;
 use crate::test_db::{TestDb, write};
 
 #[tokio::test]
@@ -11,6 +13,27 @@ async fn a_database_is_found_again_as_it_was() {
     db.store.close().await;
     let again = db.open_again().await.unwrap();
     assert_eq!(settings::get(&mut again.read().await.unwrap(), "name").await.unwrap().as_deref(), Some("kept"));
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_not_in_the_file() {
+    let db = TestDb::sqlite().await;
+    let car = samples::pcid("WAU0000000000000A");
+    for number in 0..50 {
+        let other = samples::provisioning(&format!("WAV{number:014}"), IsoVersion::Iso2);
+        write!(db, tx => provisioning::put(tx, &other));
+    }
+    let record = samples::provisioning(car.key(), IsoVersion::Iso2);
+    write!(db, tx => provisioning::put(tx, &record));
+    write!(db, tx => provisioning::delete(tx, &car, None));
+    db.store.close().await;
+    let bytes = std::fs::read(db.path()).unwrap();
+    assert!(holds(&bytes, b"WAV00000000000007"), "the file has what is stored");
+    assert!(!holds(&bytes, car.key().as_bytes()), "and not what was deleted");
+}
+
+fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
 }
 
 /// A process that is killed closes nothing: what was answered is in the file and its log all the same.

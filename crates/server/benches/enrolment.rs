@@ -35,7 +35,7 @@ use tokio::net::TcpStream;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Enough that both cores sign while others wait for the disk.
+/// Enough that both cores sign while others wait for the disk; twice what one party has by default.
 const CONNECTIONS: usize = 256;
 const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 5;

@@ -68,7 +68,7 @@ fn main() {
             best[0] / best[2]
         );
         println!(
-            "deliveries are {:.2} of it by time, {:.2} by processor time (receiver included)",
+            "deliveries are {:.2} of {CONNECTIONS} loops by time, {:.2} by processor time (receiver included)",
             best[0] / best[1],
             each[1] / each[0]
         );

@@ -52,7 +52,7 @@ async fn open_writer(connect: &SqliteConnectOptions, longest: Duration) -> Resul
     }
 }
 
-/// How long a file stays that another process is just making.
+/// The pause before the next try at a file that another process is just making.
 const LOCKED_PAUSE: Duration = Duration::from_millis(20);
 
 /// The size of a page in a new file; an old one keeps its own. A contract with its message takes about 2,050 bytes, and a row

@@ -75,16 +75,16 @@ impl Engine {
         }
     }
 
-    /// On SQLite, IMMEDIATE takes the write lock at once: a transaction that reads first and writes later cannot be
-    /// refused it. On PostgreSQL, SERIALIZABLE gives the same result as one transaction after the other, because a
-    /// service decides by what it has read; what cannot be had so is given up by the engine, and run again. But each
-    /// change adds a row behind the head of the audit log, so two that overlap could never both be committed: the lock,
-    /// which is had before the transaction's view of the database begins, lets them wait instead (ADR 0006).
+    /// One after the other, on both engines: a service decides by what it has read, and each change adds a row behind the
+    /// head of the audit log, so two that overlapped could never both be committed (ADR 0006). On SQLite, IMMEDIATE takes
+    /// the write lock at once: a transaction that reads first and writes later cannot be refused it. On PostgreSQL all that
+    /// write wait for one table lock before their view of the database begins, so that it has everything that was
+    /// committed; then SERIALIZABLE would find nothing more, and takes note of all that is read for it.
     pub(crate) async fn begin(&self) -> Result<Handle, sqlx::Error> {
         match self {
             Self::Sqlite(pools) => pools.writer.begin_with("BEGIN IMMEDIATE").await.map(Handle::SqliteTransaction),
             Self::Postgres(pools) => {
-                let begin = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE audit_ends IN EXCLUSIVE MODE";
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE audit_ends IN EXCLUSIVE MODE";
                 pools.writers.begin_with(begin).await.map(Handle::PostgresTransaction)
             }
         }

@@ -111,7 +111,7 @@ statements! {
 /// Adds a delivery; `false` when the event is on its way to this endpoint already.
 ///
 /// # Errors
-/// [`StoreError`] when the database fails, or there is no such event or endpoint.
+/// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<bool, StoreError> {
     let values = [
         delivery.id.into(),

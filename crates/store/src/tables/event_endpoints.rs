@@ -89,6 +89,7 @@ statements! {
                 pause_until = CASE WHEN CAST($15 AS BIGINT) IS NULL THEN NULL ELSE pause_until END
               WHERE id = $1";
     REMOVE = "DELETE FROM event_endpoints WHERE id = $1";
+    REMOVE_DELIVERIES = "DELETE FROM deliveries WHERE endpoint_id = $1";
     FIND = concat!("SELECT ", columns!(), " FROM event_endpoints e WHERE e.id = $1");
     OF_PARTY = concat!(
         "SELECT ", columns!(), " FROM event_endpoints e WHERE e.party_id = $1 ORDER BY e.created_at, e.id"
@@ -141,6 +142,7 @@ pub async fn update(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<bool, StoreE
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<bool, StoreError> {
+    tx.execute(&REMOVE_DELIVERIES, [id.into()]).await?;
     Ok(tx.execute(&REMOVE, [id.into()]).await? > 0)
 }
 

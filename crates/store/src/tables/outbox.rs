@@ -45,6 +45,13 @@ macro_rules! columns {
     };
 }
 
+macro_rules! done {
+    () => {
+        "created_at < $1 AND done_at IS NOT NULL AND (id <= $2 OR attempts > 0)
+           AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = outbox.id AND d.state = 'waiting')"
+    };
+}
+
 /// Where the setting says how far events are addressed.
 const ADDRESSED: &str = "addressed_event";
 
@@ -63,10 +70,12 @@ statements! {
     );
     FIND = concat!("SELECT ", columns!(), " FROM outbox WHERE id = $1");
     REMOVE = "DELETE FROM outbox WHERE id = $1";
-    REMOVE_DONE = "DELETE FROM outbox
-                   WHERE created_at < $1 AND done_at IS NOT NULL AND (id <= $2 OR attempts > 0)
-                     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event_id = outbox.id AND d.state = 'waiting')";
+    REMOVE_DONE = concat!("DELETE FROM outbox WHERE ", done!());
     REMOVE_OLD = "DELETE FROM outbox WHERE created_at < $1";
+    // Deliveries go before their events.
+    DELIVERIES_OF = "DELETE FROM deliveries WHERE event_id = $1";
+    DELIVERIES_OF_DONE = concat!("DELETE FROM deliveries WHERE event_id IN (SELECT id FROM outbox WHERE ", done!(), ")");
+    DELIVERIES_OF_OLD = "DELETE FROM deliveries WHERE event_id IN (SELECT id FROM outbox WHERE created_at < $1)";
     LAG_OPEN = "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE done_at IS NULL";
     LAG_BEHIND = "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox
                   WHERE id > $1 AND done_at IS NOT NULL AND attempts = 0";
@@ -226,11 +235,12 @@ pub async fn find(reader: &mut Reader, id: Uuid) -> Result<Option<OutboxEvent>, 
     row.map(|row| read(&row)).transpose()
 }
 
-/// Removes an event.
+/// Removes an event and its deliveries; how many events.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<u64, StoreError> {
+    tx.execute(&DELIVERIES_OF, [id.into()]).await?;
     tx.execute(&REMOVE, [id.into()]).await
 }
 
@@ -247,9 +257,12 @@ pub async fn remove_before(
     let mut removed = 0;
     if let Some(before) = delivered {
         let addressed = addressed(tx).await?;
-        removed += tx.execute(&REMOVE_DONE, [before.into(), addressed.into()]).await?;
+        let values = [before.into(), addressed.into()];
+        tx.execute(&DELIVERIES_OF_DONE, values.clone()).await?;
+        removed += tx.execute(&REMOVE_DONE, values).await?;
     }
     if let Some(before) = any {
+        tx.execute(&DELIVERIES_OF_OLD, [before.into()]).await?;
         removed += tx.execute(&REMOVE_OLD, [before.into()]).await?;
     }
     Ok(removed)

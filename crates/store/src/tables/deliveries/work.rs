@@ -109,19 +109,11 @@ pub enum Then {
 
 statements! {
     ADD = "INSERT INTO deliveries (id, event_id, endpoint_id, stream, name, state, attempts, next_at, created_at,
-             lease_owner, lease_until)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             lease_owner, lease_until, blocked)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
            ON CONFLICT (event_id, endpoint_id) DO NOTHING";
     THERE = concat!("SELECT id FROM deliveries WHERE id IN (", ids!(), ")");
-    BLOCK = concat!(
-        "UPDATE deliveries SET blocked = 1, lease_owner = NULL, lease_until = NULL
-         WHERE id IN (", ids!(), ")
-           AND EXISTS (SELECT 1 FROM deliveries w
-                       WHERE w.endpoint_id = deliveries.endpoint_id AND w.stream = deliveries.stream
-                         AND w.state = 'waiting' AND w.id <> deliveries.id
-                         AND (w.event_id < deliveries.event_id OR w.created_at < deliveries.created_at))
-         RETURNING id"
-    );
+    BUSY = concat!("SELECT stream, endpoint_id FROM deliveries WHERE state = 'waiting' AND stream IN (", ids!(), ")");
     DUE = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
              d.last_status, d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
              o.kind, o.payload, o.trace_id, o.created_at AS happened_at
@@ -140,17 +132,17 @@ statements! {
         "UPDATE deliveries
          SET state = 'delivered', attempts = attempts + 1, done_at = $52, last_status = $53, last_error = NULL,
              lease_owner = NULL, lease_until = NULL
-         WHERE lease_owner = $51 AND state = 'waiting' AND id IN (", ids!(), ")
+         WHERE lease_owner = $51 AND id IN (", ids!(), ")
          RETURNING id"
     );
     RETRY = "UPDATE deliveries
              SET attempts = attempts + 1, next_at = $3, failures = $4, failures_until = $5, last_status = $6,
                  last_error = $7, lease_owner = NULL, lease_until = NULL
-             WHERE id = $1 AND lease_owner = $2 AND state = 'waiting'";
+             WHERE id = $1 AND lease_owner = $2";
     END = "UPDATE deliveries
            SET attempts = attempts + 1, state = $3, done_at = $4, last_status = $5, last_error = $6,
                lease_owner = NULL, lease_until = NULL
-           WHERE id = $1 AND lease_owner = $2 AND state = 'waiting'";
+           WHERE id = $1 AND lease_owner = $2";
     BLOCKED = "SELECT id FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 1 LIMIT 1";
     NEXT_OF_STREAM = concat!(
         "UPDATE deliveries SET blocked = 0
@@ -181,15 +173,22 @@ statements! {
 /// the lease, as if they were taken, unless an earlier one of their stream waits: the ids of those that are held.
 ///
 /// # Errors
-/// [`StoreError`] when the database fails, or there is no such event or endpoint.
+/// [`StoreError`] when the database fails.
 pub async fn add(
     tx: &mut Tx<'_>,
     addressed: &[Addressed],
     lease: Lease,
     now: Timestamp,
 ) -> Result<HashSet<Uuid>, StoreError> {
+    let mut busy = busy(tx, addressed).await?;
+    let mut held = HashSet::new();
     let rows = addressed.iter().map(|row| {
-        let lease = row.at_once.then_some(lease);
+        // The first of its stream is in the way of those behind it.
+        let blocked = !busy.insert((row.stream.clone(), row.endpoint_id));
+        let lease = (row.at_once && !blocked).then_some(lease);
+        if lease.is_some() {
+            held.insert(row.id);
+        }
         [
             Value::from(row.id),
             row.event_id.into(),
@@ -202,13 +201,13 @@ pub async fn add(
             now.into(),
             lease.map(|lease| lease.owner).into(),
             lease.map(|lease| lease.until).into(),
+            blocked.into(),
         ]
     });
     let added = tx.insert_all(&ADD, rows).await?;
-    let mut held: HashSet<Uuid> = addressed.iter().filter(|row| row.at_once).map(|row| row.id).collect();
-    let ids: Vec<Uuid> = addressed.iter().map(|row| row.id).collect();
-    if usize::try_from(added) != Ok(ids.len()) {
-        // What was left out is with somebody else, or done: it is not sent.
+    if usize::try_from(added) != Ok(addressed.len()) {
+        // What was left out is with somebody else, or done: it is not sent, and nothing waits for it.
+        let ids: Vec<Uuid> = addressed.iter().map(|row| row.id).collect();
         let mut there = HashSet::new();
         for values in batches(&ids, []) {
             for row in tx.fetch_all(&THERE, values).await? {
@@ -216,13 +215,22 @@ pub async fn add(
             }
         }
         held.retain(|id| there.contains(id));
-    }
-    for values in batches(&ids, []) {
-        for row in tx.fetch_all(&BLOCK, values).await? {
-            held.remove(&row.uuid("id")?);
-        }
+        unblock(tx).await?;
     }
     Ok(held)
+}
+
+/// The streams of these that something waits in, with the endpoint.
+async fn busy(reader: &mut Reader, addressed: &[Addressed]) -> Result<HashSet<(String, Uuid)>, StoreError> {
+    let streams: HashSet<&str> = addressed.iter().map(|row| row.stream.as_str()).collect();
+    let streams: Vec<&str> = streams.into_iter().collect();
+    let mut busy = HashSet::new();
+    for values in batches(&streams, []) {
+        for row in reader.fetch_all(&BUSY, values).await? {
+            busy.insert((row.text("stream")?, row.uuid("endpoint_id")?));
+        }
+    }
+    Ok(busy)
 }
 
 /// Takes up to `limit` deliveries to an endpoint whose time has come, the longest waiting first, and holds them until

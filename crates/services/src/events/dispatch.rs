@@ -20,7 +20,7 @@ use super::story::Told;
 use crate::{Ecosystem, ServiceError};
 
 /// Events of one transaction: no fewer, so that what waits for slow endpoints is no hindrance to others.
-pub(super) const FEWEST: u32 = 100;
+pub(super) const FEWEST: u32 = 20;
 /// And no more.
 pub(super) const MOST: u32 = 500;
 

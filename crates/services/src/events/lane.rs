@@ -16,6 +16,9 @@ use crate::Ecosystem;
 
 /// Deliveries to one endpoint that are taken at most, sent or not.
 const MOST_HELD: usize = 1024;
+/// So many are taken for each that was written down at the last turn: what is sent meanwhile must last until the next turn is
+/// over, or turns stay small.
+const AHEAD: usize = 4;
 /// Who takes longer to answer is asked one thing at a time.
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -77,7 +80,7 @@ impl Lane {
 
     /// The same for one that does not fail.
     pub(super) fn most_room(&self, per_endpoint: usize, ending: usize) -> usize {
-        let fast = (self.ended + ending).saturating_mul(2);
+        let fast = (self.ended + ending).saturating_mul(AHEAD);
         let most = fast.clamp(per_endpoint, MOST_HELD.max(per_endpoint));
         most.saturating_sub(self.held.saturating_sub(ending))
     }

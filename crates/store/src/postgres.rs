@@ -96,8 +96,8 @@ pub(crate) async fn open(url: &PostgresUrl, options: &StoreOptions) -> Result<Po
 
 /// Connections are made when they are needed. `own` is what the connections of this pool are told beside the rest.
 ///
-/// A transaction that reads by walking a table conflicts with each writer of the table, by the rules of SERIALIZABLE;
-/// one that reads by an index only with its neighbours: so writers prefer an index even where a table is small.
+/// A statement is planned while its table may be small, and the plan is kept: so writers prefer an index even there, because it
+/// stays right when the table has grown.
 fn pool(url: &PostgresUrl, options: &StoreOptions, own: &'static str) -> PgPool {
     // Zero would mean for ever.
     let lock_timeout = options.busy_timeout.as_millis().clamp(1, i32::MAX as u128);

@@ -31,8 +31,9 @@ Examples:
 impl Resume {
     pub(super) async fn run(self) -> Result<Verdict, Failure> {
         let opened = self.config.open().await?;
-        let waiting = log::resume(&opened.caller, &opened.ecosystem, self.endpoint).await.map_err(Failure::service)?;
-        output::print(format!("Resumed. Deliveries that wait for it: {waiting}.\n"))?;
+        let resumed = log::resume(&opened.caller, &opened.ecosystem, self.endpoint).await.map_err(Failure::service)?;
+        let state = if resumed.was_held_up { "Resumed." } else { "It was not parked." };
+        output::print(format!("{state} Deliveries that wait for it: {}.\n", resumed.waiting))?;
         opened.ecosystem.store().close().await;
         Ok(Verdict::Passed)
     }

@@ -16,8 +16,24 @@ pub(crate) use status::status;
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
 use crate::limits::WorkLimits;
+use crate::routes::KeptStatus;
 use crate::state::App;
 use crate::{health, limits, proxy, telemetry};
+
+/// What answers the requests of a listener. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Routes {
+    /// Everything that can be asked.
+    pub(crate) router: Router,
+    /// What can be answered before the router is asked.
+    pub(crate) kept: Option<KeptStatus>,
+}
+
+impl From<Router> for Routes {
+    fn from(router: Router) -> Self {
+        Self { router, kept: None }
+    }
+}
 
 /// Puts the layers around the routes of a listener. The limits do not hold for `beside`: a busy server is alive.
 fn dress(app: &App, listener: &ListenerConfig, limited: Router<App>, beside: Router<App>) -> Router {

@@ -13,13 +13,13 @@ use crate::routes::{ccp, cps, est, event, federation, pcp, pki, rcp, trust};
 use crate::state::App;
 use crate::{limits, oauth, openapi};
 
-use super::{dress, health};
+use super::{Routes, dress, health};
 
 /// How callers may spell the one version there is.
 const VERSIONS: [&str; 4] = ["v1", "1", "1.0", "1.0.0"];
 
 /// The services of OPNC and the tokens for them; health too where there is no listener of its own for it.
-pub(crate) fn public(app: &App) -> Router {
+pub(crate) fn public(app: &App) -> Routes {
     let listener = &app.config().public;
     let mut router = Router::new();
     for operation in Operation::ALL {
@@ -52,7 +52,7 @@ pub(crate) fn public(app: &App) -> Router {
         .route(oauth::METADATA_PATH, get(oauth::metadata))
         .merge(openapi::routes(app));
     let beside = if app.config().admin.is_some() { Router::new() } else { health() };
-    dress(app, listener, router, beside.fallback(nothing_here))
+    dress(app, listener, router, beside.fallback(nothing_here)).into()
 }
 
 /// The handler of each operation; `None` where this server offers nothing.

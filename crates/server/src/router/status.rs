@@ -5,20 +5,21 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 
-use super::dress;
+use super::{Routes, dress};
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
-use crate::routes::status;
+use crate::routes::{KeptStatus, status};
 use crate::state::App;
 
 /// What anybody may ask about a certificate.
-pub(crate) fn status(app: &App, listener: &ListenerConfig) -> Router {
+pub(crate) fn status(app: &App, listener: &ListenerConfig) -> Routes {
     let routes = Router::new()
         .route("/ocsp", post(status::ocsp_post))
         .route("/ocsp/{*request}", get(status::ocsp_get))
         .route("/crl/{name}", get(status::crl))
         .route("/ca/{name}", get(status::ca));
-    dress(app, listener, routes, Router::new().fallback(nothing_here))
+    let router = dress(app, listener, routes, Router::new().fallback(nothing_here));
+    Routes { router, kept: Some(KeptStatus::new(app, listener.request_timeout)) }
 }
 
 async fn nothing_here() -> Refusal {

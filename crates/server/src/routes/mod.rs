@@ -10,6 +10,9 @@ pub(crate) mod pki;
 mod query;
 pub(crate) mod rcp;
 pub(crate) mod status;
+mod status_kept;
 mod tag;
 pub(crate) mod trust;
 mod trust_list;
+
+pub(crate) use status_kept::KeptStatus;

@@ -28,27 +28,35 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) async fn ocsp_post(State(ecosystem): State<Ecosystem>, body: Body) -> Response {
     // What is longer cannot be read, and says so as OCSP does.
     let request = to_bytes(body, MAX_REQUEST).await.unwrap_or_default();
-    let answer = status::answer(&ecosystem, &request).await;
-    let headers = [(header::CONTENT_TYPE, RESPONSE_TYPE), (header::CACHE_CONTROL, "no-store")];
-    (headers, answer.der.clone()).into_response()
+    posted(&*status::answer(&ecosystem, &request).await)
 }
 
 /// `GET /ocsp/{request in base64}`, which caches may keep (RFC 5019, 5 and 6).
 pub(crate) async fn ocsp_get(State(ecosystem): State<Ecosystem>, asked: Request) -> Result<Response, Refusal> {
-    // The path as it came: some escape the characters of base64 and some do not.
-    let text = asked.uri().path().strip_prefix("/ocsp").unwrap_or_default().trim_start_matches('/');
-    let request = unescape(text).and_then(|text| BASE64.decode(text).ok()).ok_or_else(|| {
+    let request = in_path(asked.uri().path()).ok_or_else(|| {
         let text = "The path behind /ocsp/ is not the base64 of an OCSP request (RFC 6960, appendix A).";
         Refusal::new(StatusCode::BAD_REQUEST, text)
     })?;
-    let answer = status::answer(&ecosystem, &request).await;
-    let Answer { der, caching, .. } = answer.as_ref();
-    Ok(match caching {
-        Some(caching) => cached(asked.headers(), RESPONSE_TYPE, der, caching, ecosystem.now()),
-        None => {
-            ([(header::CONTENT_TYPE, RESPONSE_TYPE), (header::CACHE_CONTROL, "no-store")], der.clone()).into_response()
-        }
-    })
+    Ok(got(asked.headers(), &*status::answer(&ecosystem, &request).await, ecosystem.now()))
+}
+
+/// The OCSP request in a path as it came: some escape the characters of base64 and some do not.
+pub(super) fn in_path(path: &str) -> Option<Vec<u8>> {
+    let text = path.strip_prefix("/ocsp").unwrap_or_default().trim_start_matches('/');
+    BASE64.decode(unescape(text)?).ok()
+}
+
+/// An answer to who sent its request as a body: nobody on the way keeps it.
+pub(super) fn posted(answer: &Answer) -> Response {
+    ([(header::CONTENT_TYPE, RESPONSE_TYPE), (header::CACHE_CONTROL, "no-store")], answer.der.clone()).into_response()
+}
+
+/// An answer to who sent its request in the path.
+pub(super) fn got(headers: &HeaderMap, answer: &Answer, now: Timestamp) -> Response {
+    match &answer.caching {
+        Some(caching) => cached(headers, RESPONSE_TYPE, &answer.der, caching, now),
+        None => posted(answer),
+    }
 }
 
 /// `GET /crl/{id}.crl`

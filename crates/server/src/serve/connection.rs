@@ -10,7 +10,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use axum::response::Response;
@@ -26,6 +26,8 @@ use tower::ServiceExt;
 use super::activity::Activity;
 use super::refusals::{NewTrace, WithBodies};
 use crate::config::ListenerConfig;
+use crate::router::Routes;
+use crate::routes::KeptStatus;
 use crate::tls::{HTTP_2, PeerCertificates, Tls};
 
 /// The most bytes of a request's first line and headers.
@@ -42,7 +44,7 @@ const PING: Duration = Duration::from_secs(20);
 /// How the connections of one listener are served. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Connections {
-    router: Router,
+    routes: Routes,
     tls: Option<Arc<Tls>>,
     header_timeout: Duration,
     new_trace: NewTrace,
@@ -59,13 +61,13 @@ struct Caller {
 impl Connections {
     /// Serves the routes until the end.
     pub(super) fn new(
-        router: Router,
+        routes: Routes,
         config: &ListenerConfig,
         tls: Option<Arc<Tls>>,
         new_trace: NewTrace,
         ended: watch::Receiver<bool>,
     ) -> Self {
-        Self { router, tls, header_timeout: config.header_timeout, new_trace, ended }
+        Self { routes, tls, header_timeout: config.header_timeout, new_trace, ended }
     }
 
     /// Serves one connection until it ends. Its errors are the caller's doing and no news.
@@ -107,7 +109,7 @@ impl Connections {
             .max_header_size(HEADER_LIMIT)
             .serve_connection(
                 TokioIo::new(WithBodies::new(stream, Arc::clone(&self.new_trace))),
-                service_fn(answer(self.router, caller, activity.clone())),
+                service_fn(answer(self.routes, caller, activity.clone())),
             );
         drive(connection, http1::Connection::graceful_shutdown, &activity, self.header_timeout, self.ended).await
     }
@@ -122,7 +124,7 @@ impl Connections {
             .max_local_error_reset_streams(MOST_RESETS)
             .keep_alive_interval(PING)
             .keep_alive_timeout(PING)
-            .serve_connection(TokioIo::new(stream), service_fn(answer(self.router, caller, activity.clone())));
+            .serve_connection(TokioIo::new(stream), service_fn(answer(self.routes, caller, activity.clone())));
         drive(connection, http2::Connection::graceful_shutdown, &activity, self.header_timeout, self.ended).await
     }
 }
@@ -131,19 +133,42 @@ impl Connections {
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
 /// Answers the requests of a connection.
-fn answer(router: Router, caller: Caller, activity: Activity) -> impl Fn(Request<Incoming>) -> Answer {
-    move |mut request| {
+fn answer(routes: Routes, caller: Caller, activity: Activity) -> impl Fn(Request<Incoming>) -> Answer {
+    move |request| {
         let in_work = activity.begin();
-        request.extensions_mut().insert(ConnectInfo(caller.address));
-        if let Some(certificates) = &caller.certificates {
-            request.extensions_mut().insert(certificates.clone());
+        if let Some(kept) = &routes.kept {
+            if let Some(response) = kept.get(&request) {
+                return Box::pin(std::future::ready(Ok(response)));
+            }
+            if KeptStatus::is_post(&request) {
+                let (kept, router, caller) = (kept.clone(), routes.router.clone(), caller.clone());
+                return Box::pin(async move {
+                    let answer = match kept.post(request).await {
+                        Ok(response) => Ok(response),
+                        Err(request) => router.oneshot(caller.introduced(request)).await,
+                    };
+                    drop(in_work);
+                    answer
+                });
+            }
         }
-        let answer = router.clone().oneshot(request);
+        let answer = routes.router.clone().oneshot(caller.introduced(request.map(Body::new)));
         Box::pin(async move {
             let answer = answer.await;
             drop(in_work);
             answer
         })
+    }
+}
+
+impl Caller {
+    /// The request with what routes have to know of its caller.
+    fn introduced(&self, mut request: Request<Body>) -> Request<Body> {
+        request.extensions_mut().insert(ConnectInfo(self.address));
+        if let Some(certificates) = &self.certificates {
+            request.extensions_mut().insert(certificates.clone());
+        }
+        request
     }
 }
 

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -16,6 +15,7 @@ use crate::config::ListenerConfig;
 use crate::limits;
 use crate::places::{Places, network};
 use crate::proxy::Proxies;
+use crate::router::Routes;
 use crate::tls::Tls;
 
 /// The pause after a connection could not be accepted, for example because too many files are open.
@@ -77,18 +77,18 @@ impl Listener {
     }
 
     /// Serves the routes from now on.
-    pub(super) fn serve(self, router: Router, shared: Shared) -> Listening {
+    pub(super) fn serve(self, routes: Routes, shared: Shared) -> Listening {
         let (end, ended) = watch::channel(false);
         let name = self.name;
         tracing::info!(listener = name, address = %self.address, tls = self.tls.is_some(), "listening");
-        Listening { name, end, accepting: tokio::spawn(self.accept(router, shared, ended)) }
+        Listening { name, end, accepting: tokio::spawn(self.accept(routes, shared, ended)) }
     }
 
     /// Accepts connections until the end, and gives back those that are still open then.
-    async fn accept(self, router: Router, shared: Shared, mut ended: watch::Receiver<bool>) -> JoinSet<()> {
+    async fn accept(self, routes: Routes, shared: Shared, mut ended: watch::Receiver<bool>) -> JoinSet<()> {
         let places = limits::places(self.config.most_connections);
         let of_address = Places::new(self.config.most_connections_per_address);
-        let serving = Connections::new(router, &self.config, self.tls, shared.new_trace, ended.clone());
+        let serving = Connections::new(routes, &self.config, self.tls, shared.new_trace, ended.clone());
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {

@@ -11,12 +11,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use opnc_services::Ecosystem;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::ListenerConfig;
+use crate::router::Routes;
 use crate::state::App;
 use crate::tls::Tls;
 use crate::{ServerConfig, ServerError, router};
@@ -60,10 +60,10 @@ pub async fn start(ecosystem: Ecosystem, config: ServerConfig) -> Result<Running
     let app = App::new(ecosystem.clone(), config, base_url.clone(), public.tls())?;
     app.issuer().remember(&ecosystem).await?;
     let shared = Shared { new_trace: Arc::new(move || ecosystem.new_id()), proxies: app.proxies() };
-    let serve = |listener: Option<Listener>, routes: fn(&App, &ListenerConfig) -> Router| {
+    let serve = |listener: Option<Listener>, routes: fn(&App, &ListenerConfig) -> Routes| {
         listener.map(|listener| {
-            let router = routes(&app, listener.config());
-            listener.serve(router, shared.clone())
+            let routes = routes(&app, listener.config());
+            listener.serve(routes, shared.clone())
         })
     };
     let listening = Listeners {

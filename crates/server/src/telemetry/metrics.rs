@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
-use metrics::{Key, Label, Level, Metadata, Recorder};
+use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use opnc_services::figures::{self, Figures};
 
@@ -35,6 +35,12 @@ pub(crate) struct Metrics {
     samples: AtomicU32,
 }
 
+/// Where answers of one operation with one status are counted: looked up once, for those that are given fast.
+pub(crate) struct Answered {
+    number: Counter,
+    took: Histogram,
+}
+
 impl Metrics {
     /// A recorder of its own.
     pub(crate) fn new() -> Result<Self, ServerError> {
@@ -54,11 +60,26 @@ impl Metrics {
 
     /// A request was answered. `operation` is its name in OPNC, or the template of its route.
     pub(crate) fn answered(&self, operation: &str, status: u16, took: Duration) {
+        self.count(&self.place(operation, status), took);
+    }
+
+    /// Where answers of this operation that have what was asked for are counted.
+    pub(crate) fn answered_ok(&self, operation: &str) -> Answered {
+        self.place(operation, 200)
+    }
+
+    fn place(&self, operation: &str, status: u16) -> Answered {
         let operation = Label::new("operation", operation.to_owned());
         let labels = vec![operation.clone(), Label::new("status", status.to_string())];
-        self.recorder.register_counter(&Key::from_parts("opnc_requests_total", labels), &METADATA).increment(1);
+        let number = self.recorder.register_counter(&Key::from_parts("opnc_requests_total", labels), &METADATA);
         let key = Key::from_parts("opnc_request_duration_seconds", vec![operation]);
-        self.recorder.register_histogram(&key, &METADATA).record(took.as_secs_f64());
+        Answered { number, took: self.recorder.register_histogram(&key, &METADATA) }
+    }
+
+    /// Counts an answer in its place.
+    pub(crate) fn count(&self, place: &Answered, took: Duration) {
+        place.number.increment(1);
+        place.took.record(took.as_secs_f64());
         if self.samples.fetch_add(1, Ordering::Relaxed) % SAMPLES == SAMPLES - 1 {
             self.handle.run_upkeep();
         }

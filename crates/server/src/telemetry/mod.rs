@@ -10,7 +10,7 @@ mod traces;
 pub(crate) use correlation::correlation_id;
 pub(crate) use log::check_level;
 pub use log::{LogFormat, init, set_level};
-pub(crate) use metrics::Metrics;
+pub(crate) use metrics::{Answered, Metrics};
 pub(crate) use panic::guard;
 pub(crate) use request::{Trace, observe, with_sources};
 pub(crate) use traces::Traces;

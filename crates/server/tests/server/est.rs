@@ -6,9 +6,13 @@ use opnc_messages::operation::Service;
 use opnc_messages::pki::{RevocationReason, RevokeCertificateReq};
 use opnc_messages::trust::CertificateStatus;
 use opnc_messages::{Role, RootType};
-use opnc_pki::Certificate;
-use opnc_services::est::{self, Parameters, Selection};
-use opnc_services::{Caller, bootstrap, parties, rcp, revocation};
+use opnc_pki::issue::{Authority, Request};
+use opnc_pki::key::{Algorithm, Signer, SoftwareKey};
+use opnc_pki::{Certificate, Clock, profile};
+use opnc_services::est::{self, Parameters, Selection, ShownLeaf};
+use opnc_services::{Caller, ServiceError, bootstrap, parties, rcp, revocation};
+use opnc_store::authorities::{self, AuthorityKind};
+use opnc_store::issued_certificates::{self, IssuedCertificate};
 use opnc_test_util::{TestEcosystem, root_body};
 use uuid::Uuid;
 
@@ -125,4 +129,66 @@ async fn a_station_is_no_contract() {
         assert_eq!(answer.certificate_status, CertificateStatus::CertChainError, "{answer:?}");
         assert!(answer.reason.unwrap().contains("SECC certificate"));
     }
+}
+
+/// A contract certificate in a car does not bind its eMSP to go on with our CA.
+#[tokio::test]
+async fn only_who_could_enrol_a_certificate_renews_it() {
+    let pki = Pki::new().await;
+    let ecosystem = TestEcosystem::start().await;
+    ecosystem.found().await;
+    let services = &ecosystem.ecosystem;
+    let selection = Selection::read(Parameters::default()).unwrap();
+    for (role, emaid) in [(Role::EmspNoPki, "DEDDDC00000001"), (Role::EmspOwnPki, "DECCCC00000001")] {
+        let leaf = contract_certificate(&ecosystem, role, emaid).await;
+        let shown = est::shown_leaf(services, leaf.der(), Uuid::nil()).await.unwrap();
+        let ShownLeaf::Holder(holder) = shown else { panic!("{shown:?}") };
+        request(&pki, "next", &format!("/CN={emaid}")).await;
+        let csr = fs::read(pki.path("next.csr")).unwrap();
+        match (role, holder.renew(services, &selection, &csr).await) {
+            (Role::EmspNoPki, Ok(renewed)) => assert_eq!(renewed.subject().common_name(), Some(emaid)),
+            (Role::EmspOwnPki, Err(ServiceError::Forbidden(text))) => {
+                assert_eq!(text, "The role emsp-own-pki has no certificates of caDomain emsp.");
+            }
+            (role, renewed) => panic!("{role:?}: {renewed:?}"),
+        }
+    }
+}
+
+/// A contract certificate of our CA, recorded for the party of this role.
+async fn contract_certificate(ecosystem: &TestEcosystem, role: Role, emaid: &str) -> Certificate {
+    let services = &ecosystem.ecosystem;
+    let mut reader = services.store().read().await.unwrap();
+    let row = authorities::active(&mut reader, AuthorityKind::EmspIssuing).await.unwrap().remove(0);
+    let issuer = Certificate::from_der(&row.certificate.der).unwrap();
+    let signer = Signer::stored(services.keys(), &row.key_id).unwrap();
+    let ca = Authority::existing(issuer.clone(), Vec::new(), signer).unwrap();
+    let key = SoftwareKey::generate(Algorithm::Secp256r1).unwrap();
+    let (now, profile) = (ecosystem.clock.now(), &profile::CONTRACT);
+    let wanted = Request {
+        profile,
+        subject: profile.subject(emaid, "Test", None).unwrap(),
+        public_key: key.public_key().clone(),
+        validity: profile.validity_from(now).within(&issuer),
+    };
+    let leaf = ca.issue(wanted, &mut services.rng()).unwrap();
+    let row = &IssuedCertificate {
+        issuer_fingerprint: issuer.fingerprint(),
+        serial: hex::encode(leaf.serial()),
+        fingerprint: leaf.fingerprint(),
+        profile: profile.name.to_owned(),
+        iso: profile.version,
+        subject: emaid.to_owned(),
+        subject_key: emaid.to_owned(),
+        public_key_hash: None,
+        party_id: Some(ecosystem.party(role).credentials.party),
+        der: leaf.der().to_vec(),
+        not_after: leaf.not_after(),
+        created_at: now,
+        revocation: None,
+    };
+    let recorded =
+        services.store().run_tx("test", |tx| Box::pin(async move { issued_certificates::add(tx, row).await }));
+    recorded.await.unwrap();
+    leaf
 }

@@ -99,21 +99,31 @@ pub async fn replay(caller: &Caller, ecosystem: &Ecosystem, filter: &DeliveryFil
     replayed.await
 }
 
-/// Ends the parking of an endpoint, or its pause: what waits for it is tried at once. How many deliveries that are.
+/// What became of an endpoint that was to be resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resumed {
+    /// Whether it was parked, failing or left alone for a while.
+    pub was_held_up: bool,
+    /// Deliveries that wait for it; they are tried at once.
+    pub waiting: u64,
+}
+
+/// Ends the parking of an endpoint, or its pause: what waits for it is tried at once.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] when there is no such endpoint, [`ServiceError::Invalid`] when it is disabled,
 /// [`ServiceError::Forbidden`] for everybody but admins.
-pub async fn resume(caller: &Caller, ecosystem: &Ecosystem, endpoint: Uuid) -> Result<u64, ServiceError> {
+pub async fn resume(caller: &Caller, ecosystem: &Ecosystem, endpoint: Uuid) -> Result<Resumed, ServiceError> {
     admins_only(caller)?;
     let resumed = ecosystem.store().run_tx("resume endpoint", |tx| {
         Box::pin(async move {
             if !event_endpoints::find(tx, endpoint).await?.ok_or_else(|| nothing("endpoint"))?.enabled {
                 return Err(ServiceError::invalid("The endpoint is disabled; its owner has to enable it first."));
             }
-            health::well(tx, endpoint).await?;
+            let was_held_up = health::well(tx, endpoint).await?;
             record::note(tx, caller, ecosystem, "ResumeEventEndpoint", &endpoint.to_string()).await?;
-            Ok::<_, ServiceError>(log::sooner(tx, endpoint, ecosystem.now()).await?)
+            let waiting = log::sooner(tx, endpoint, ecosystem.now()).await?;
+            Ok::<_, ServiceError>(Resumed { was_held_up, waiting })
         })
     });
     resumed.await

@@ -24,12 +24,18 @@ struct Seen {
 }
 
 impl Generation {
+    /// The count, where nothing can have changed it since it was read.
+    pub(super) fn known(&self, ecosystem: &Ecosystem, now: Timestamp) -> Option<u64> {
+        let changes = ecosystem.store().changes();
+        let seen = (*unpoison(self.0.lock()))?;
+        (seen.changes == changes && now.duration_since(seen.at).abs() < POLL).then_some(seen.revocations)
+    }
+
     /// The count, read again if it may have changed.
     pub(super) async fn current(&self, ecosystem: &Ecosystem) -> Result<u64, ServiceError> {
         let (changes, now) = (ecosystem.store().changes(), ecosystem.now());
-        let seen = *unpoison(self.0.lock());
-        if let Some(seen) = seen.filter(|seen| seen.changes == changes && now.duration_since(seen.at).abs() < POLL) {
-            return Ok(seen.revocations);
+        if let Some(revocations) = self.known(ecosystem, now) {
+            return Ok(revocations);
         }
         let revocations = issued_certificates::revocations(&mut ecosystem.store().read().await?).await?;
         *unpoison(self.0.lock()) = Some(Seen { revocations, changes, at: now });

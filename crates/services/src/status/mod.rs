@@ -47,6 +47,12 @@ pub async fn answer(ecosystem: &Ecosystem, request: &[u8]) -> Arc<Answer> {
     ocsp::answer(ecosystem, request).await
 }
 
+/// The answer to an OCSP request, where it is in memory and nothing can have changed it: without waiting for anything.
+#[must_use]
+pub fn kept(ecosystem: &Ecosystem, request: &[u8]) -> Option<Arc<Answer>> {
+    ocsp::kept(ecosystem, request)
+}
+
 /// The revocation list of one of our CAs by its name in URLs; `None`: there is no such CA.
 ///
 /// # Errors

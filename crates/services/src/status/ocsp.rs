@@ -58,6 +58,11 @@ pub(super) async fn answer(ecosystem: &Ecosystem, request: &[u8]) -> Arc<Answer>
     }
 }
 
+pub(super) fn kept(ecosystem: &Ecosystem, request: &[u8]) -> Option<Arc<Answer>> {
+    let (cache, now) = (ecosystem.status(), ecosystem.now());
+    cache.answers.get(request, cache.generation.known(ecosystem, now)?, now)
+}
+
 async fn answer_or_fail(ecosystem: &Ecosystem, request: &[u8]) -> Result<Arc<Answer>, ServiceError> {
     let cache = ecosystem.status();
     let (generation, now) = (cache.generation.current(ecosystem).await?, ecosystem.now());

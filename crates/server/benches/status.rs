@@ -4,10 +4,9 @@
 //! A thousand certificates are recorded in SQLite; each is asked for without a nonce: by GET, as caches and stations do, and
 //! by POST, because cfssl (Debian: golang-cfssl) cannot read a request in its path. Every answer is verified once, and every
 //! answer under load must be one of those, byte for byte. Sixteen connections of a second process, this program again,
-//! keep the server busy, and share the cores with it; `/livez` is measured in the same way. Then the same with a nonce, where
-//! each answer is signed. Ratios are of answers per second of processor time, so that what else the machine does counts less:
-//! of client and server together, and of the server alone, because the client costs the same whoever answers; the rates beside
-//! them are the best of many short rounds.
+//! keep the server busy; `/livez` is measured in the same way. Then the same with a nonce, where each answer is signed.
+//! The server under test has one core and those who ask another (`taskset`), so that what asking costs is in no figure. Rates
+//! are the best of many short rounds; beside them are the answers for a second of the server's processor time in all rounds.
 //! Run it with `cargo bench -p opnc-server --bench status`.
 
 #![allow(
@@ -19,6 +18,7 @@
     reason = "a benchmark measures time and prints it; what fails in it has no figure"
 )]
 
+use std::ffi::OsStr;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -54,22 +54,36 @@ type Asked = (Vec<u8>, Option<Vec<u8>>);
 /// In the environment of the client: what it asks, and whom.
 const CLIENT: &str = "OPNC_BENCH_CLIENT";
 
+/// In the environment of what runs on its core.
+const PINNED: &str = "OPNC_BENCH_PINNED";
+const SERVERS_CORE: &str = "0";
+const CLIENTS_CORE: &str = "1";
+
 fn main() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    match std::env::var(CLIENT) {
-        Ok(asked) => runtime.block_on(ask(&asked)),
-        Err(_) => runtime.block_on(measure()),
+    if let Ok(asked) = std::env::var(CLIENT) {
+        return tokio::runtime::Runtime::new().unwrap().block_on(ask(&asked));
     }
+    if std::env::var_os(PINNED).is_none() {
+        let mut again = on_core(SERVERS_CORE, std::env::current_exe().unwrap());
+        assert!(again.args(std::env::args_os().skip(1)).env(PINNED, "").status().unwrap().success());
+        return;
+    }
+    tokio::runtime::Runtime::new().unwrap().block_on(measure());
 }
 
-/// What a client does: one round, and says how many answers it had, in how many seconds, and in how many of processor time.
+/// A program on one core.
+fn on_core(core: &str, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", core]).arg(program);
+    command
+}
+
+/// What a client does: one round, and says how many answers it had, and in how many seconds.
 async fn ask(asked: &str) {
     let (address, asked): (SocketAddr, Vec<Asked>) = serde_json::from_slice(&std::fs::read(asked).unwrap()).unwrap();
-    let (asked, own) = (Arc::new(asked), std::process::id());
-    let (before, begin) = (processor_time(own), Instant::now());
+    let (asked, begin) = (Arc::new(asked), Instant::now());
     let answered = answers(address, &asked).await;
-    let seconds = begin.elapsed().as_secs_f64();
-    println!("{}", serde_json::json!([answered, seconds, (processor_time(own) - before).as_secs_f64()]));
+    println!("{}", serde_json::json!([answered, begin.elapsed().as_secs_f64()]));
 }
 
 async fn measure() {
@@ -121,18 +135,15 @@ async fn measure() {
     }
     for (side, total) in sides.iter().zip(&totals) {
         let name = side.as_ref().map_or("not installed", |side| side.name);
+        let (by_clock, by_processor) = (total.by_clock(), total.by_processor());
         println!(
-            "{name:<26} {:>7.0} answers/s {:>7.0} for a second of processor time {:>7.0} for one of the server's",
-            total.best,
-            total.for_both(),
-            total.for_server()
+            "{name:<26} {by_clock:>7.0} answers/s {by_processor:>7.0} for a second of the server's processor time"
         );
     }
-    for (what, of) in [("client and server", Total::for_both as fn(&Total) -> f64), ("the server", Total::for_server)] {
+    for (what, of) in [("clock", Total::by_clock as fn(&Total) -> f64), ("processor time", Total::by_processor)] {
         let [by_get, nothing, by_post, theirs, signed] = totals.each_ref().map(of);
         println!(
-            "by processor time of {what}: of the do-nothing handler GET {:.2}, POST {:.2}, with a nonce {:.2}; POST beside \
-             cfssl {:.1} times as many",
+            "by {what}: of the do-nothing handler GET {:.2}, POST {:.2}, with a nonce {:.2}; POST beside cfssl {:.1} times as many",
             by_get / nothing,
             by_post / nothing,
             signed / nothing,
@@ -153,31 +164,29 @@ struct Side {
 struct Total {
     best: f64,
     answered: f64,
-    by_server: f64,
-    by_client: f64,
+    used: f64,
 }
 
 impl Total {
     async fn round(&mut self, side: &Side) {
-        let mut client = Command::new(std::env::current_exe().unwrap());
+        let mut client = on_core(CLIENTS_CORE, std::env::current_exe().unwrap());
         client.env(CLIENT, &side.file).stderr(Stdio::inherit());
         let before = processor_time(side.server);
         let said = tokio::task::spawn_blocking(move || client.output().unwrap()).await.unwrap();
-        self.by_server += (processor_time(side.server) - before).as_secs_f64();
-        let (answered, seconds, used): (f64, f64, f64) = serde_json::from_slice(&said.stdout).unwrap();
+        self.used += (processor_time(side.server) - before).as_secs_f64();
+        let (answered, seconds): (f64, f64) = serde_json::from_slice(&said.stdout).unwrap();
         self.best = self.best.max(answered / seconds);
         self.answered += answered;
-        self.by_client += used;
     }
 
-    /// Answers for a second of processor time of client and server.
-    fn for_both(&self) -> f64 {
-        self.answered / (self.by_server + self.by_client)
+    /// Answers a second in the best round.
+    fn by_clock(&self) -> f64 {
+        self.best
     }
 
     /// Answers for a second of the server's processor time.
-    fn for_server(&self) -> f64 {
-        self.answered / self.by_server
+    fn by_processor(&self) -> f64 {
+        self.answered / self.used
     }
 }
 
@@ -257,15 +266,16 @@ struct Peer {
 impl Peer {
     /// Starts it, where it is installed.
     async fn start(ours: &[Asked]) -> Option<Self> {
+        Command::new("cfssl").arg("version").output().ok()?;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("responses");
         let lines: Vec<String> = ours.iter().filter_map(|(_, body)| Some(STANDARD.encode(body.as_ref()?))).collect();
         std::fs::write(&file, lines.join("\n")).unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut command = Command::new("cfssl");
+        let mut command = on_core(SERVERS_CORE, "cfssl");
         command.args(["ocspserve", "-address", "127.0.0.1", "-port", &address.port().to_string(), "-responses"]);
         command.arg(&file).args(["-loglevel", "5"]).stdout(Stdio::null()).stderr(Stdio::null());
-        let process = command.spawn().ok()?;
+        let process = command.spawn().unwrap();
         let at_root = |request: &[u8]| [&b"POST /"[..], request.strip_prefix(b"POST /ocsp").unwrap()].concat();
         let asked = ours.iter().map(|(request, body)| (at_root(request), body.clone()));
         let peer = Self { process, address, asked: asked.collect(), _folder: folder };

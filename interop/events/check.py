@@ -10,6 +10,8 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "common"))
 
 import killed  # noqa: E402
+import page  # noqa: E402
+from page import contract  # noqa: E402
 from receiver import Receiver, verify  # noqa: E402
 from report import BINARIES, report  # noqa: E402
 from sandbox import Sandbox  # noqa: E402
@@ -38,16 +40,6 @@ def by_openssl(body, secret):
 def opnc(sandbox, *arguments):
     command = [BINARIES / "opnc", *arguments, "--data", sandbox.folder]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
-
-
-def contract(emaid, pcid):
-    return {
-        "emaid": emaid,
-        "pcid": pcid,
-        "xsdMsgDefNamespace": "urn:iso:15118:2:2013:MsgDef",
-        "contractBegins": "2026-11-01T00:00:00Z",
-        "contractEnds": "2028-01-01T00:00:00Z",
-    }
 
 
 def sandboxed(folder):
@@ -98,7 +90,7 @@ def operated(sandbox, at_oem, event):
 def checks():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        for name, check in [("sandbox", sandboxed), ("sqlite", killed.on_sqlite), ("postgres", killed.on_postgres)]:
+        for name, check in [("sandbox", sandboxed), ("page", page.checks), ("sqlite", killed.on_sqlite), ("postgres", killed.on_postgres)]:
             (folder / name).mkdir()
             yield from check(folder / name)
 

@@ -123,7 +123,8 @@ async fn a_token_that_comes_late_is_kept_all_the_same() {
     let wait = std::sync::Mutex::new(wait);
     let server = Canned::start(move |request| {
         if is_token_request(request) {
-            let _ = wait.lock().unwrap().recv();
+            // Another thread goes on with the rest meanwhile, the timers above all.
+            let _ = tokio::task::block_in_place(|| wait.lock().unwrap().recv());
             return Answer::new(200, r#"{"access_token": "t", "expires_in": 3600}"#);
         }
         Answer::new(200, "{}")

@@ -148,7 +148,7 @@ async fn only_who_could_enrol_a_certificate_renews_it() {
         match (role, holder.renew(services, &selection, &csr).await) {
             (Role::EmspNoPki, Ok(renewed)) => assert_eq!(renewed.common_name(), Some(emaid)),
             (Role::EmspOwnPki, Err(ServiceError::Forbidden(text))) => {
-                assert_eq!(text, "The role emsp-own-pki has no certificates of caDomain emsp.");
+                assert_eq!(text, "The role emspOwnPki has no certificates of caDomain emsp.");
             }
             (role, renewed) => panic!("{role:?}: {renewed:?}"),
         }

@@ -8,10 +8,8 @@ ALTER TABLE deliveries
 -- Asked for by nobody who cannot wait for a walk.
 DROP INDEX deliveries_endpoint;
 
--- An index for each question, with a condition that no other question has: an engine that does not know yet how many
--- deliveries wait, or how many streams there are, has no other to choose.
+-- What can be taken, and what waits behind another, have indexes of their own that no other question fits: an engine that does
+-- not know yet how many deliveries wait would walk them.
 DROP INDEX deliveries_due;
 CREATE INDEX deliveries_due ON deliveries (endpoint_id, next_at) WHERE state = 'waiting' AND blocked = 0;
-DROP INDEX deliveries_stream;
-CREATE INDEX deliveries_stream ON deliveries (stream, endpoint_id, event_id) WHERE state = 'waiting';
 CREATE INDEX deliveries_blocked ON deliveries (endpoint_id) WHERE state = 'waiting' AND blocked = 1;

@@ -33,8 +33,8 @@ FROM deliveries;
 DROP TABLE deliveries;
 ALTER TABLE deliveries_unbound RENAME TO deliveries;
 
--- An index for each question, with a condition that no other question has: an engine that does not know yet how many
--- deliveries wait, or how many streams there are, has no other to choose.
+-- What can be taken, and what waits behind another, have indexes of their own that no other question fits: an engine that does
+-- not know yet how many deliveries wait would walk them.
 CREATE INDEX deliveries_due ON deliveries (endpoint_id, next_at) WHERE state = 'waiting' AND blocked = 0;
-CREATE INDEX deliveries_stream ON deliveries (stream, endpoint_id, event_id) WHERE state = 'waiting';
+CREATE INDEX deliveries_stream ON deliveries (endpoint_id, stream, event_id) WHERE state = 'waiting';
 CREATE INDEX deliveries_blocked ON deliveries (endpoint_id) WHERE state = 'waiting' AND blocked = 1;

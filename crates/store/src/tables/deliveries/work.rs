@@ -3,7 +3,7 @@
 //! Of each stream of an endpoint one delivery at a time can be taken, the first that waits; those behind it are blocked
 //! until it has ended. What a worker took is its own until the lease ends; what it says of it later is not heard.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -113,7 +113,9 @@ statements! {
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
            ON CONFLICT (event_id, endpoint_id) DO NOTHING";
     THERE = concat!("SELECT id FROM deliveries WHERE id IN (", ids!(), ")");
-    BUSY = concat!("SELECT stream, endpoint_id FROM deliveries WHERE state = 'waiting' AND stream IN (", ids!(), ")");
+    BUSY = concat!(
+        "SELECT stream FROM deliveries WHERE endpoint_id = $51 AND state = 'waiting' AND stream IN (", ids!(), ")"
+    );
     DUE = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
              d.last_status, d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
              o.kind, o.payload, o.trace_id, o.created_at AS happened_at
@@ -184,7 +186,7 @@ pub async fn add(
     let mut held = HashSet::new();
     let rows = addressed.iter().map(|row| {
         // The first of its stream is in the way of those behind it.
-        let blocked = !busy.insert((row.stream.clone(), row.endpoint_id));
+        let blocked = !busy.insert((row.endpoint_id, row.stream.clone()));
         let lease = (row.at_once && !blocked).then_some(lease);
         if lease.is_some() {
             held.insert(row.id);
@@ -220,14 +222,19 @@ pub async fn add(
     Ok(held)
 }
 
-/// The streams of these that something waits in, with the endpoint.
-async fn busy(reader: &mut Reader, addressed: &[Addressed]) -> Result<HashSet<(String, Uuid)>, StoreError> {
-    let streams: HashSet<&str> = addressed.iter().map(|row| row.stream.as_str()).collect();
-    let streams: Vec<&str> = streams.into_iter().collect();
+/// The streams of these that something waits in, each at its endpoint.
+async fn busy(reader: &mut Reader, addressed: &[Addressed]) -> Result<HashSet<(Uuid, String)>, StoreError> {
+    let mut streams: HashMap<Uuid, HashSet<&str>> = HashMap::new();
+    for row in addressed {
+        streams.entry(row.endpoint_id).or_default().insert(&row.stream);
+    }
     let mut busy = HashSet::new();
-    for values in batches(&streams, []) {
-        for row in reader.fetch_all(&BUSY, values).await? {
-            busy.insert((row.text("stream")?, row.uuid("endpoint_id")?));
+    for (endpoint, streams) in streams {
+        let streams: Vec<&str> = streams.into_iter().collect();
+        for values in batches(&streams, [endpoint.into()]) {
+            for row in reader.fetch_all(&BUSY, values).await? {
+                busy.insert((endpoint, row.text("stream")?));
+            }
         }
     }
     Ok(busy)

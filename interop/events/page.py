@@ -33,42 +33,36 @@ def checks(folder):
         oem = next(party for party in sandbox.announced["parties"] if pcid[:3] in party["ids"])
         subscribe, look, rotate, remove = how_to.blocks("events.md")
         at_oem = Receiver()
-        with Shell(sandbox, folder, oem, at_oem) as shell:
-            yield "an endpoint is made by the page's words", shell.runs(subscribe)
-            secret = json.loads((shell.home / "endpoint.json").read_text())["secret"]
-            yield "it is read and changed", shell.runs(look)
-            emsp = sandbox.parties["eMSP D"]
-            status, _ = emsp.call("PUT", "cps/contractData/generateandsign", contract("DEDDD0PAGE0001", pcid))
-            yield f"a contract is made: {status}", status in (200, 201)
-            [(headers, body)] = at_oem.wait_until(len, 10) or [({}, b"{}")]
-            yield "the page's Python believes it", python(headers, body, secret)["eventType"] == "oem.contract.created"
-            yield "and not what was changed on the way", not believed(headers, body + b" ", secret)
-            yield "the example has what comes", members(example()) == members(json.loads(body))
-            yield "the secret is changed", shell.runs(rotate)
-            for verb in verbs(json.loads(body)["eventId"], shell.home, sandbox):
-                yield " ".join(verb[:3]), opnc(*verb, "--data", sandbox.folder) == 0
-            # Once more, and the test: both come with both signatures.
-            later = at_oem.wait_until(lambda received: len(received) > 2, 10)[1:]
-            both = [h for h, b in later if hmac.compare_digest(h["payload-signature-previous"], digest(b, secret))]
-            yield f"the secret of before signs too: {len(both)}", len(both) == len(later) >= 2
-            yield "the endpoint is removed", shell.runs(remove)
+        shell = Shell(sandbox, folder, oem, at_oem)
+        yield "an endpoint is made by the page's words", shell.runs(subscribe)
+        secret = json.loads((shell.home / "endpoint.json").read_text())["secret"]
+        yield "it is read and changed", shell.runs(look)
+        emsp = sandbox.parties["eMSP D"]
+        status, _ = emsp.call("PUT", "cps/contractData/generateandsign", contract("DEDDD0PAGE0001", pcid))
+        yield f"a contract is made: {status}", status in (200, 201)
+        [(headers, body)] = at_oem.wait_until(len, 10) or [({}, b"{}")]
+        yield "the page's Python believes it", python(headers, body, secret)["eventType"] == "oem.contract.created"
+        yield "and not what was changed on the way", not believed(headers, body + b" ", secret)
+        yield "the example has what comes", members(example()) == members(json.loads(body))
+        yield "the secret is changed", shell.runs(rotate)
+        for verb in verbs(json.loads(body)["eventId"], shell.home, sandbox):
+            yield " ".join(verb[:3]), opnc(*verb, "--data", sandbox.folder) == 0
+        # Once more, and the test: both come with both signatures.
+        later = at_oem.wait_until(lambda received: len(received) > 2, 10)[1:]
+        both = [h for h, b in later if hmac.compare_digest(h["payload-signature-previous"], digest(b, secret))]
+        yield f"the secret of before signs too: {len(both)}", len(both) == len(later) >= 2
+        yield "the endpoint is removed", shell.runs(remove)
         yield from names(sandbox, oem)
 
 
 class Shell:
-    """One shell for all blocks: what one sets, the next one uses."""
+    """Runs blocks; what one sets, the next one uses."""
 
     def __init__(self, sandbox, folder, party, receiver):
         self.home = folder / "page"
+        self.home.mkdir()
         self.before = f"CLIENT_ID='{party['clientId']}'\nCLIENT_SECRET='{party['clientSecret']}'\n"
         self.replace = [("http://127.0.0.1:8090", sandbox.announced["baseUrl"]), (RECEIVER, receiver.url)]
-
-    def __enter__(self):
-        self.home.mkdir()
-        return self
-
-    def __exit__(self, *_):
-        pass
 
     def runs(self, block):
         """Runs a block behind those before it; whether each of its commands did what it should."""
@@ -82,14 +76,16 @@ class Shell:
         return done.returncode == 0
 
 
-def code(language):
-    return re.search(rf"```{language}\n(.*?)```", PAGE, flags=re.DOTALL).group(1)
+def blocks(language):
+    """The blocks of a language, in order; those of none are what is typed."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
+    return [text for marked, text in found if marked == language]
 
 
 def python(headers, body, secret):
     """What the Python of the page makes of a delivery."""
     names = {"hmac": hmac, "hashlib": hashlib, "json": json, "datetime": datetime, "time": time}
-    exec(code("python"), names)
+    exec(blocks("python")[0], names)
     return names["verify"](headers, body, secret)
 
 
@@ -106,7 +102,7 @@ def digest(body, secret):
 
 
 def example():
-    return json.loads(code("json"))
+    return json.loads(blocks("json")[0])
 
 
 def members(event):
@@ -115,7 +111,7 @@ def members(event):
 
 def verbs(event, home, sandbox):
     """The verbs of "See and repair"; resume and the like are for an endpoint that is there."""
-    [block] = [block for block in re.findall(r"```\n(.*?)```", PAGE, flags=re.DOTALL) if "events resume" in block]
+    [block] = blocks("")
     endpoint = json.loads((home / "endpoint.json").read_text())["id"]
     for line in block.strip().splitlines():
         words = re.split(r"  +", line)[0].split()

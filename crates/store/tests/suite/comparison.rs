@@ -106,7 +106,7 @@ async fn of_postgres(db: &TestDb) -> BTreeSet<String> {
         ),
         format!(
             "SELECT t.relname || ' INDEX ' || i.relname || CASE WHEN x.indisunique THEN ' UNIQUE' ELSE '' END || ' ('
-             || {of_index} || ')' || coalesce(' WHERE ' || trim('()' from pg_get_expr(x.indpred, t.oid)), '')
+             || {of_index} || ')' || coalesce(' WHERE ' || pg_get_expr(x.indpred, t.oid, true), '')
              FROM {tables} JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid
              WHERE NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u'))"
         ),

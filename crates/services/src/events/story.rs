@@ -140,18 +140,22 @@ impl<'a> Story<'a> {
 /// # Errors
 /// When the store fails.
 pub(super) async fn endpoint_goes(tx: &mut Tx<'_>, ecosystem: &Ecosystem, endpoint: Uuid) -> Result<(), ServiceError> {
-    let mut after = Uuid::nil();
-    loop {
-        let waiting = work::waiting_for(tx, endpoint, after, PAGE).await?;
-        let Some(last) = waiting.last() else { return Ok(()) };
-        after = last.event.id;
-        let mut story = Story::of(tx, ecosystem, &mut waiting.iter().map(|one| &*one.event)).await?;
-        for one in &waiting {
-            story.rejected(&one.event, &one.delivery);
+    // Of each stream the first is not blocked: so they come in their order.
+    for blocked in [false, true] {
+        let mut after = Uuid::nil();
+        loop {
+            let waiting = work::waiting_for(tx, endpoint, blocked, after, PAGE).await?;
+            let Some(last) = waiting.last() else { break };
+            after = last.event.id;
+            let mut story = Story::of(tx, ecosystem, &mut waiting.iter().map(|one| &*one.event)).await?;
+            for one in &waiting {
+                story.rejected(&one.event, &one.delivery);
+            }
+            let told: Vec<_> = story.told(tx).await?.into_iter().map(|told| told.event).collect();
+            outbox::append_all(tx, &told).await?;
         }
-        let told: Vec<_> = story.told(tx).await?.into_iter().map(|told| told.event).collect();
-        outbox::append_all(tx, &told).await?;
     }
+    Ok(())
 }
 
 /// The contract was fetched by the OEM, or installed through a station, for the first time. `trace` is the request.

@@ -8,8 +8,10 @@ ALTER TABLE deliveries
 -- Asked for by nobody who cannot wait for a walk.
 DROP INDEX deliveries_endpoint;
 
--- What can be taken, and what waits behind another, have indexes of their own that no other question fits: an engine that does
--- not know yet how many deliveries wait would walk them.
+-- No question fits two of these, nor finds more rows by one than it asks for: an engine that does not know yet how many
+-- deliveries wait, and at how many endpoints, would walk them.
 DROP INDEX deliveries_due;
+DROP INDEX deliveries_stream;
 CREATE INDEX deliveries_due ON deliveries (endpoint_id, next_at) WHERE state = 'waiting' AND blocked = 0;
 CREATE INDEX deliveries_blocked ON deliveries (endpoint_id) WHERE state = 'waiting' AND blocked = 1;
+CREATE INDEX deliveries_stream ON deliveries (stream, endpoint_id, event_id) WHERE state = 'waiting';

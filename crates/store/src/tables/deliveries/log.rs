@@ -85,7 +85,9 @@ statements! {
     STANDING = "SELECT COUNT(*) AS waiting, COALESCE(CAST(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) AS BIGINT), 0)
                   AS retrying, MIN(created_at) AS oldest
                 FROM deliveries WHERE state = 'waiting'";
-    WAITING = "SELECT COUNT(*) AS waiting FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting'";
+    WAITING = "SELECT CAST((SELECT COUNT(*) FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 0)
+                 + (SELECT COUNT(*) FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 1) AS BIGINT)
+                 AS waiting";
     PARKED = "SELECT COUNT(*) AS parked FROM event_endpoints WHERE parked_at IS NOT NULL";
 }
 

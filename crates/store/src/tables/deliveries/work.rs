@@ -3,7 +3,7 @@
 //! Of each stream of an endpoint one delivery at a time can be taken, the first that waits; those behind it are blocked
 //! until it has ended. What a worker took is its own until the lease ends; what it says of it later is not heard.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -107,28 +107,37 @@ pub enum Then {
     End(DeliveryState),
 }
 
+macro_rules! columns {
+    () => {
+        "d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until, d.last_status,
+         d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
+         o.kind, o.payload, o.trace_id, o.created_at AS happened_at"
+    };
+}
+
 statements! {
     ADD = "INSERT INTO deliveries (id, event_id, endpoint_id, stream, name, state, attempts, next_at, created_at,
              lease_owner, lease_until, blocked)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
            ON CONFLICT (event_id, endpoint_id) DO NOTHING";
     THERE = concat!("SELECT id FROM deliveries WHERE id IN (", ids!(), ")");
-    BUSY = concat!(
-        "SELECT stream FROM deliveries WHERE endpoint_id = $51 AND state = 'waiting' AND stream IN (", ids!(), ")"
+    BUSY = concat!("SELECT stream, endpoint_id FROM deliveries WHERE state = 'waiting' AND stream IN (", ids!(), ")");
+    DUE = concat!(
+        "SELECT ", columns!(), " FROM deliveries d JOIN outbox o ON o.id = d.event_id
+         WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 0 AND d.next_at <= $2
+           AND (d.lease_until IS NULL OR d.lease_until <= $2)
+         ORDER BY d.next_at, d.event_id LIMIT $3"
     );
-    DUE = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
-             d.last_status, d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
-             o.kind, o.payload, o.trace_id, o.created_at AS happened_at
-           FROM deliveries d JOIN outbox o ON o.id = d.event_id
-           WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 0 AND d.next_at <= $2
-             AND (d.lease_until IS NULL OR d.lease_until <= $2)
-           ORDER BY d.next_at, d.event_id LIMIT $3";
-    WAITING_FOR = "SELECT d.id, d.event_id, d.endpoint_id, d.stream, d.name, d.state, d.attempts, d.next_at, d.lease_until,
-                     d.last_status, d.last_error, d.created_at, d.done_at, d.failures, d.failures_until,
-                     o.kind, o.payload, o.trace_id, o.created_at AS happened_at
-                   FROM deliveries d JOIN outbox o ON o.id = d.event_id
-                   WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.event_id > $2
-                   ORDER BY d.event_id LIMIT $3";
+    FIRST_FOR = concat!(
+        "SELECT ", columns!(), " FROM deliveries d JOIN outbox o ON o.id = d.event_id
+         WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 0 AND d.event_id > $2
+         ORDER BY d.event_id LIMIT $3"
+    );
+    BLOCKED_FOR = concat!(
+        "SELECT ", columns!(), " FROM deliveries d JOIN outbox o ON o.id = d.event_id
+         WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 1 AND d.event_id > $2
+         ORDER BY d.event_id LIMIT $3"
+    );
     LEASE = concat!("UPDATE deliveries SET lease_owner = $51, lease_until = $52 WHERE id IN (", ids!(), ")");
     DELIVERED = concat!(
         "UPDATE deliveries
@@ -186,7 +195,7 @@ pub async fn add(
     let mut held = HashSet::new();
     let rows = addressed.iter().map(|row| {
         // The first of its stream is in the way of those behind it.
-        let blocked = !busy.insert((row.endpoint_id, row.stream.clone()));
+        let blocked = !busy.insert((row.stream.clone(), row.endpoint_id));
         let lease = (row.at_once && !blocked).then_some(lease);
         if lease.is_some() {
             held.insert(row.id);
@@ -222,19 +231,14 @@ pub async fn add(
     Ok(held)
 }
 
-/// The streams of these that something waits in, each at its endpoint.
-async fn busy(reader: &mut Reader, addressed: &[Addressed]) -> Result<HashSet<(Uuid, String)>, StoreError> {
-    let mut streams: HashMap<Uuid, HashSet<&str>> = HashMap::new();
-    for row in addressed {
-        streams.entry(row.endpoint_id).or_default().insert(&row.stream);
-    }
+/// The streams of these that something waits in, with the endpoint.
+async fn busy(reader: &mut Reader, addressed: &[Addressed]) -> Result<HashSet<(String, Uuid)>, StoreError> {
+    let streams: HashSet<&str> = addressed.iter().map(|row| row.stream.as_str()).collect();
+    let streams: Vec<&str> = streams.into_iter().collect();
     let mut busy = HashSet::new();
-    for (endpoint, streams) in streams {
-        let streams: Vec<&str> = streams.into_iter().collect();
-        for values in batches(&streams, [endpoint.into()]) {
-            for row in reader.fetch_all(&BUSY, values).await? {
-                busy.insert((endpoint, row.text("stream")?));
-            }
+    for values in batches(&streams, []) {
+        for row in reader.fetch_all(&BUSY, values).await? {
+            busy.insert((row.text("stream")?, row.uuid("endpoint_id")?));
         }
     }
     Ok(busy)
@@ -262,17 +266,20 @@ pub async fn take(
     Ok(taken)
 }
 
-/// Up to `limit` deliveries that wait for an endpoint, whoever holds them, in the order of events from the one behind `after`.
+/// Up to `limit` deliveries that wait for an endpoint, whoever holds them, in the order of events from the one behind `after`:
+/// the first of each stream, or those that are blocked.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn waiting_for(
     reader: &mut Reader,
     endpoint: Uuid,
+    blocked: bool,
     after: Uuid,
     limit: u32,
 ) -> Result<Vec<Taken>, StoreError> {
-    let rows = reader.fetch_all(&WAITING_FOR, [endpoint.into(), after.into(), limit.into()]).await?;
+    let statement = if blocked { &BLOCKED_FOR } else { &FIRST_FOR };
+    let rows = reader.fetch_all(statement, [endpoint.into(), after.into(), limit.into()]).await?;
     rows.iter().map(read).collect()
 }
 

@@ -16,7 +16,7 @@ use opnc_store::deliveries::work::{self, Lease};
 use opnc_store::event_endpoints::{Endpoint, health};
 use opnc_store::outbox;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::attempt::{Job, Result as Attempted, Target};
@@ -33,10 +33,6 @@ const EVERY: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(2);
 /// The most results of one turn.
 const MOST_RESULTS: usize = 1000;
-/// With fewer, a turn waits for more that are under way,
-const ENOUGH_RESULTS: usize = 250;
-/// but not for longer than this: turns cost the same, whatever they have to write down.
-const GATHERING: Duration = Duration::from_millis(2);
 /// Endpoints whose pace is remembered while nothing is sent to them.
 const MOST_LANES: usize = 10_000;
 
@@ -109,7 +105,6 @@ impl Worker {
                 () = wake.next(), if is_well => {}
                 () = sleep(wait) => {}
             }
-            self.gather().await;
         }
         self.finish().await;
     }
@@ -123,7 +118,6 @@ impl Worker {
             if self.is_busy() && self.unrecorded.is_empty() {
                 self.results.recv_many(&mut self.unrecorded, MOST_RESULTS).await;
             }
-            self.gather().await;
         }
         Ok(())
     }
@@ -152,16 +146,6 @@ impl Worker {
     /// How many deliveries are taken and not written down.
     fn held(&self) -> usize {
         self.lanes.values().map(Lane::held).sum()
-    }
-
-    /// Waits for more results, where some have come and others may.
-    async fn gather(&mut self) {
-        let (held, until) = (self.held(), Instant::now() + GATHERING);
-        while (1..ENOUGH_RESULTS.min(held)).contains(&self.unrecorded.len()) {
-            if timeout_at(until, self.results.recv_many(&mut self.unrecorded, MOST_RESULTS)).await.is_err() {
-                return;
-            }
-        }
     }
 
     /// One turn; whether the next one should follow at once.

@@ -100,11 +100,8 @@ statements! {
     );
     FIND = concat!("SELECT ", columns!(), " FROM deliveries WHERE id = $1");
     OF_EVENT = concat!("SELECT ", columns!(), " FROM deliveries WHERE event_id = $1 ORDER BY endpoint_id");
-    SHARED = concat!(
-        "SELECT ", columns!(), " FROM deliveries
-         WHERE event_id IN (", ids!(), ")
-           AND EXISTS (SELECT 1 FROM deliveries o WHERE o.event_id = deliveries.event_id AND o.id <> deliveries.id)
-         ORDER BY event_id, endpoint_id"
+    OF_EVENTS = concat!(
+        "SELECT ", columns!(), " FROM deliveries WHERE event_id IN (", ids!(), ") ORDER BY event_id, endpoint_id"
     );
 }
 
@@ -153,13 +150,14 @@ pub async fn of_event(reader: &mut Reader, event: Uuid) -> Result<Vec<Delivery>,
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn shared(reader: &mut Reader, events: &[Uuid]) -> Result<Vec<Delivery>, StoreError> {
-    let mut found = Vec::new();
+    let mut found: Vec<Delivery> = Vec::new();
     for values in batches(events, []) {
-        for row in reader.fetch_all(&SHARED, values).await? {
+        for row in reader.fetch_all(&OF_EVENTS, values).await? {
             found.push(read(&row)?);
         }
     }
-    Ok(found)
+    let of_one = found.chunk_by(|one, next| one.event_id == next.event_id);
+    Ok(of_one.filter(|deliveries| deliveries.len() > 1).flatten().cloned().collect())
 }
 
 fn read(row: &Row) -> Result<Delivery, StoreError> {

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use crate::statement::Statement;
+use crate::statement::{IDS, Statement, ids};
 use crate::value::Value;
 use crate::{Reader, StoreError};
 
 /// The most rows of one statement, and a power of two like all sizes: the engines keep prepared statements by their text.
-const MOST: usize = 64;
+const MOST: usize = 256;
+/// The ids of one statement, where there are many.
+const MANY_IDS: usize = 250;
 /// What an INSERT of one row ends with.
 const VALUES: &str = "VALUES (";
 
@@ -50,6 +52,46 @@ impl Reader {
         }
         Ok(inserted)
     }
+
+    /// A statement that names ids (or other keys) and the values for it, as often as it takes for all of them. What is missing
+    /// to a whole one is its last key again.
+    pub(crate) fn by_ids<K: Clone + Into<Value>, const N: usize>(
+        &mut self,
+        statement: &'static Statement,
+        keys: &[K],
+        others: [Value; N],
+    ) -> Vec<(&'static Statement, Vec<Value>)> {
+        let is_sqlite = self.is_sqlite();
+        let mut statements = Vec::new();
+        let mut rest = keys;
+        while !rest.is_empty() {
+            // SQLite looks for a number among all others.
+            let many = !is_sqlite && rest.len() > 2 * IDS;
+            let (size, statement) = if many { (MANY_IDS, for_many_ids(statement)) } else { (IDS, statement) };
+            let (some, later) = rest.split_at(size.min(rest.len()));
+            let padded = some.iter().chain(some.last().into_iter().cycle()).take(size);
+            statements.push((statement, padded.map(|key| key.clone().into()).chain(others.clone()).collect()));
+            rest = later;
+        }
+        statements
+    }
+}
+
+/// The same statement for many ids.
+fn for_many_ids(statement: &'static Statement) -> &'static Statement {
+    let Some((head, tail)) = statement.text.split_once(ids!()) else { return statement };
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry((statement.name, MANY_IDS, Parameters::Numbered)).or_insert_with(|| {
+        // The other parameters come behind the ids.
+        let renumbered = |text: &str| {
+            (1..=9).fold(text.to_owned(), |text, number| {
+                text.replace(&format!("${}", IDS + number), &format!("${}", MANY_IDS + number))
+            })
+        };
+        let ids = (1..=MANY_IDS).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+        let text = format!("{}{ids}{}", renumbered(head), renumbered(tail));
+        Box::leak(Box::new(Statement { name: statement.name, text: text.leak() }))
+    })
 }
 
 /// The same statement for `size` rows.
@@ -82,6 +124,18 @@ mod tests {
     const ONE: Statement = Statement { name: "test", text: "INSERT INTO t (a, b) VALUES ($1, $2)" };
     const UPSERT: Statement =
         Statement { name: "test of a tail", text: "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO NOTHING" };
+
+    #[test]
+    fn other_parameters_follow_the_ids() {
+        const FEW: Statement = Statement {
+            name: "test of ids",
+            text: concat!("UPDATE t SET a = $52 WHERE b = $51 AND id IN (", ids!(), ") RETURNING $51"),
+        };
+        let many = for_many_ids(&FEW).text;
+        assert!(many.starts_with("UPDATE t SET a = $252 WHERE b = $251 AND id IN ($1, $2, "), "{many}");
+        assert!(many.ends_with(", $249, $250) RETURNING $251"), "{many}");
+        assert!(std::ptr::eq(for_many_ids(&FEW), for_many_ids(&FEW)), "it is made once");
+    }
 
     #[test]
     fn rows_follow_each_other() {

@@ -4,8 +4,6 @@
 //! `RETURNING`, keyset paging, whole numbers of 64 bits (`CAST(… AS BIGINT)` where an expression would have another
 //! width), no engine's own functions or types.
 
-use crate::value::Value;
-
 /// A SQL text and the name by which errors and traces call it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -30,8 +28,8 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-/// Ids that one statement names.
-const IDS: usize = 50;
+/// Ids that one statement names, as it is written.
+pub(crate) const IDS: usize = 50;
 
 /// As many ids as one statement names, before its other parameters.
 macro_rules! ids {
@@ -42,15 +40,3 @@ macro_rules! ids {
     };
 }
 pub(crate) use ids;
-
-/// The values of a statement that names ids (or other keys), as often as it takes; what is missing to a whole one is the
-/// last key again.
-pub(crate) fn batches<K: Clone + Into<Value>, const N: usize>(
-    keys: &[K],
-    rest: [Value; N],
-) -> impl Iterator<Item = Vec<Value>> {
-    keys.chunks(IDS).map(move |keys| {
-        let padding = keys.last().into_iter().cycle();
-        keys.iter().chain(padding).take(IDS).map(|key| key.clone().into()).chain(rest.clone()).collect()
-    })
-}

@@ -8,7 +8,7 @@ use opnc_messages::event::EventName;
 use uuid::Uuid;
 
 use crate::row::Row;
-use crate::statement::{batches, ids, statements};
+use crate::statement::{ids, statements};
 use crate::{Reader, StoreError, Tx};
 
 /// An event for an endpoint.
@@ -151,8 +151,8 @@ pub async fn of_event(reader: &mut Reader, event: Uuid) -> Result<Vec<Delivery>,
 /// [`StoreError`] when the database fails.
 pub async fn shared(reader: &mut Reader, events: &[Uuid]) -> Result<Vec<Delivery>, StoreError> {
     let mut found: Vec<Delivery> = Vec::new();
-    for values in batches(events, []) {
-        for row in reader.fetch_all(&OF_EVENTS, values).await? {
+    for (statement, values) in reader.by_ids(&OF_EVENTS, events, []) {
+        for row in reader.fetch_all(statement, values).await? {
             found.push(read(&row)?);
         }
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::party_identifiers::PartyIdentifier;
 use crate::row::Row;
-use crate::statement::{batches, ids, statements};
+use crate::statement::{ids, statements};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
 
@@ -193,8 +193,8 @@ pub async fn of_holders(
     }
     let mut found = Vec::new();
     for (kind, values) in by_kind {
-        for values in batches(&values, [kind.into()]) {
-            for row in reader.fetch_all(&OF_HOLDERS, values).await? {
+        for (statement, values) in reader.by_ids(&OF_HOLDERS, &values, [kind.into()]) {
+            for row in reader.fetch_all(statement, values).await? {
                 let (endpoint, role) = read_with_role(&row)?;
                 found.push((PartyIdentifier::from_columns(&row, kind, "held")?, endpoint, role));
             }

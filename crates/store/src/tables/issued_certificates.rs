@@ -9,7 +9,7 @@ use opnc_messages::pki::RevocationReason;
 use uuid::Uuid;
 
 use crate::row::Row;
-use crate::statement::{batches, ids, statements};
+use crate::statement::{ids, statements};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
 
@@ -250,8 +250,8 @@ pub async fn key_was_used(reader: &mut Reader, public_key_hash: &[u8; 32]) -> Re
 /// [`StoreError`] when the database fails.
 pub async fn keys_used(reader: &mut Reader, hashes: &[[u8; 32]]) -> Result<HashSet<[u8; 32]>, StoreError> {
     let mut used = HashSet::new();
-    for values in batches(hashes, []) {
-        for row in reader.fetch_all(&KEYS_USED, values).await? {
+    for (statement, values) in reader.by_ids(&KEYS_USED, hashes, []) {
+        for row in reader.fetch_all(statement, values).await? {
             used.extend(row.hash_or_null("public_key_hash")?);
         }
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::row::Row;
-use crate::statement::{batches, ids, statements};
+use crate::statement::{ids, statements};
 use crate::tables::settings;
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
@@ -201,8 +201,8 @@ pub async fn first(reader: &mut Reader, limit: u32) -> Result<Waiting, StoreErro
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn all_addressed(tx: &mut Tx<'_>, waiting: &Waiting, at: Timestamp) -> Result<(), StoreError> {
-    for values in batches(&waiting.open, [at.into()]) {
-        tx.execute(&MARK, values).await?;
+    for (statement, values) in tx.by_ids(&MARK, &waiting.open, [at.into()]) {
+        tx.execute(statement, values).await?;
     }
     let behind = waiting.events.iter().map(|event| event.id).filter(|id| !waiting.open.contains(id));
     match behind.max() {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Delivery, DeliveryState};
 use crate::outbox::OutboxEvent;
 use crate::row::Row;
-use crate::statement::{batches, ids, statements};
+use crate::statement::{ids, statements};
 use crate::value::Value;
 use crate::{Reader, StoreError, Tx};
 
@@ -220,8 +220,8 @@ pub async fn add(
         // What was left out is with somebody else, or done: it is not sent, and nothing waits for it.
         let ids: Vec<Uuid> = addressed.iter().map(|row| row.id).collect();
         let mut there = HashSet::new();
-        for values in batches(&ids, []) {
-            for row in tx.fetch_all(&THERE, values).await? {
+        for (statement, values) in tx.by_ids(&THERE, &ids, []) {
+            for row in tx.fetch_all(statement, values).await? {
                 there.insert(row.uuid("id")?);
             }
         }
@@ -236,8 +236,8 @@ async fn busy(reader: &mut Reader, addressed: &[Addressed]) -> Result<HashSet<(S
     let streams: HashSet<&str> = addressed.iter().map(|row| row.stream.as_str()).collect();
     let streams: Vec<&str> = streams.into_iter().collect();
     let mut busy = HashSet::new();
-    for values in batches(&streams, []) {
-        for row in reader.fetch_all(&BUSY, values).await? {
+    for (statement, values) in reader.by_ids(&BUSY, &streams, []) {
+        for row in reader.fetch_all(statement, values).await? {
             busy.insert((row.text("stream")?, row.uuid("endpoint_id")?));
         }
     }
@@ -260,8 +260,8 @@ pub async fn take(
     let rows = tx.fetch_all(&DUE, [endpoint.into(), now.into(), limit.into()]).await?;
     let taken = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<Uuid> = taken.iter().map(|taken| taken.delivery.id).collect();
-    for values in batches(&ids, [owner.into(), until.into()]) {
-        tx.execute(&LEASE, values).await?;
+    for (statement, values) in tx.by_ids(&LEASE, &ids, [owner.into(), until.into()]) {
+        tx.execute(statement, values).await?;
     }
     Ok(taken)
 }
@@ -295,8 +295,8 @@ pub async fn delivered(
     now: Timestamp,
 ) -> Result<Vec<Uuid>, StoreError> {
     let mut ended = Vec::new();
-    for values in batches(ids, [owner.into(), now.into(), i64::from(status).into()]) {
-        for row in tx.fetch_all(&DELIVERED, values).await? {
+    for (statement, values) in tx.by_ids(&DELIVERED, ids, [owner.into(), now.into(), i64::from(status).into()]) {
+        for row in tx.fetch_all(statement, values).await? {
             ended.push(row.uuid("id")?);
         }
     }
@@ -333,8 +333,8 @@ pub async fn unblock_behind(tx: &mut Tx<'_>, endpoint: Uuid, ended: &[Uuid]) -> 
     if tx.fetch_optional(&BLOCKED, [endpoint.into()]).await?.is_none() {
         return Ok(());
     }
-    for values in batches(ended, []) {
-        tx.execute(&NEXT_OF_STREAM, values).await?;
+    for (statement, values) in tx.by_ids(&NEXT_OF_STREAM, ended, []) {
+        tx.execute(statement, values).await?;
     }
     Ok(())
 }
@@ -361,8 +361,8 @@ pub async fn unblock(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn give_back(tx: &mut Tx<'_>, owner: Uuid, ids: &[Uuid]) -> Result<(), StoreError> {
-    for values in batches(ids, [owner.into()]) {
-        tx.execute(&GIVE_BACK, values).await?;
+    for (statement, values) in tx.by_ids(&GIVE_BACK, ids, [owner.into()]) {
+        tx.execute(statement, values).await?;
     }
     Ok(())
 }

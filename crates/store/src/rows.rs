@@ -7,8 +7,11 @@ use crate::statement::{IDS, Statement, ids};
 use crate::value::Value;
 use crate::{Reader, StoreError};
 
-/// The most rows of one statement, and a power of two like all sizes: the engines keep prepared statements by their text.
-const MOST: usize = 256;
+/// The most rows of one statement for an engine in this process, and a power of two like all sizes: the engines keep prepared
+/// statements by their text.
+const MOST: usize = 64;
+/// The same for one that each statement has to be sent to.
+const MOST_SENT: usize = 256;
 /// The ids of one statement, where there are many.
 const MANY_IDS: usize = 250;
 /// What an INSERT of one row ends with.
@@ -42,9 +45,10 @@ impl Reader {
     ) -> Result<u64, StoreError> {
         let mut rows: Vec<_> = rows.into_iter().collect();
         let mut inserted = 0;
-        let parameters = if self.is_sqlite() { Parameters::Plain } else { Parameters::Numbered };
+        let (parameters, most) =
+            if self.is_sqlite() { (Parameters::Plain, MOST) } else { (Parameters::Numbered, MOST_SENT) };
         while !rows.is_empty() {
-            let size = 1 << rows.len().min(MOST).ilog2();
+            let size = 1 << rows.len().min(most).ilog2();
             let rest = rows.split_off(size);
             let statement = for_rows(statement, size, WIDTH, parameters);
             inserted += self.execute(statement, rows.into_iter().flatten()).await?;

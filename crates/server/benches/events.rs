@@ -1,8 +1,8 @@
 //! How many events a second reach a receiver, with durable state, beside a bare HTTP client that sends as many bodies of
 //! that size to the same receiver; and how long an event takes from its commit to its receiver.
 //!
-//! An event is addressed, its delivery taken, its body made, signed and sent, the outcome written down, and so is the event
-//! that tells the eMSP of it. Worker, client and receiver share the cores of one process, whose processor time stands beside
+//! An event is addressed, its delivery taken, its body made, signed and sent, the outcome written down, and whether the eMSP
+//! hears of it looked up (it has no endpoint). Worker, client and receiver share the cores of one process, whose processor time stands beside
 //! the clock: a PostgreSQL's own is not in it. The engine is the one that
 //! `OPNC_TEST_ENGINE` names; a PostgreSQL that is to be durable must be started with `fsync`. Run it with
 //! `cargo bench -p opnc-server --bench events`.

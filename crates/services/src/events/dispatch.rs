@@ -58,18 +58,13 @@ pub(super) async fn fan_out(
     let listeners = Listeners::of(tx, &about).await?;
     let mut recipients: HashMap<Uuid, _> =
         about.iter().map(|event| (event.event, listeners.recipients(ecosystem, event))).collect();
+    // Of what became of a message nothing is kept that nobody hears.
+    let is_heard = |told: &Told| recipients.get(&told.event.id).is_some_and(|recipients| !recipients.is_empty());
+    let heard: Vec<OutboxEvent> = told.into_iter().filter(is_heard).map(|told| told.event).collect();
     // Who is told something must have heard before of what is older: where not all of that is addressed now, it waits.
-    let (mut addressed_now, mut later, mut nobodys) = (Vec::new(), Vec::new(), Vec::new());
-    for told in told {
-        match recipients.get(&told.event.id).is_none_or(Vec::is_empty) {
-            true => nobodys.push(told.in_short()),
-            false if more => later.push(told.event),
-            false => addressed_now.push(told.event),
-        }
-    }
+    let (later, addressed_now) = if more { (heard, Vec::new()) } else { (Vec::new(), heard) };
     outbox::append_all(tx, &later).await?;
     outbox::append_addressed(tx, &addressed_now).await?;
-    outbox::append_addressed(tx, &nobodys).await?;
     outbox::all_addressed(tx, &waiting, now).await?;
 
     let facts: HashMap<Uuid, Arc<Facts>> = about.into_iter().map(|event| (event.event, event.facts)).collect();

@@ -12,7 +12,6 @@ use opnc_store::contracts::Contract;
 use opnc_store::deliveries::{self, Delivery, DeliveryState, work};
 use opnc_store::outbox::{self, OutboxEvent};
 use opnc_store::{Reader, Tx};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::facts;
@@ -37,14 +36,6 @@ pub struct Told {
     pub event: OutboxEvent,
     /// The message to the OEM that it follows.
     pub of: Uuid,
-}
-
-impl Told {
-    /// The event as it is kept where nobody hears it: without a copy of what the message is about.
-    pub(super) fn in_short(mut self) -> OutboxEvent {
-        self.event.payload = json!({ "of": self.of }).to_string();
-        self.event
-    }
 }
 
 impl<'a> Story<'a> {

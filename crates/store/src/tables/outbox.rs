@@ -26,7 +26,7 @@ pub struct OutboxEvent {
     pub trace_id: Uuid,
     /// When it happened.
     pub created_at: Timestamp,
-    /// 1 when it was appended for nobody, or is addressed by itself and not by how far all are; otherwise 0.
+    /// 1 when it is addressed by itself and not by how far all are; otherwise 0.
     pub attempts: u64,
 }
 

@@ -102,7 +102,7 @@ async fn every_look_up_uses_an_index_on_sqlite() {
             .await
             .unwrap();
         let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
-        let walks = steps.iter().any(|step| step.starts_with("SCAN") && !step.ends_with("CONSTANT ROWS"));
+        let walks = steps.iter().any(|step| step.starts_with("SCAN") && !step.contains("CONSTANT ROW"));
         assert!(may_walk(statement.name) || !walks, "{}: {steps:?}", statement.name);
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +16,7 @@ use opnc_store::authorities::{self, AuthorityKind};
 use opnc_store::issued_certificates::{self, Revocation};
 use opnc_test_util::{TestClock, TestEcosystem};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const BASE: &str = "http://status.example";
 
@@ -169,6 +171,61 @@ async fn answers_come_from_the_cache_until_half_of_their_life() {
     // The responder's certificate has ended by then.
     world.test.clock.advance(24 * 20 * 3600);
     assert_eq!(world.status(world.id(IdHash::Sha1), None).await, Status::Good);
+}
+
+/// What is in memory is given before the routes: the same answer, counted, and without a trace id.
+#[tokio::test]
+async fn answers_from_memory_are_the_same() {
+    let world = World::with(|options| {
+        options.server.admin = Some(ListenerConfig::admin("127.0.0.1:0".parse().unwrap()));
+    })
+    .await;
+    let request = Request { ids: vec![world.id(IdHash::Sha256)], nonce: None }.to_der().unwrap();
+    let get = || world.http.get(world.url(&format!("/ocsp/{}", STANDARD.encode(&request).replace('/', "%2F"))));
+    let post = || world.http.post(world.url("/ocsp")).body(request.clone());
+    let traced = async |asked: reqwest::RequestBuilder| {
+        let mut answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let headers = answer.headers_mut();
+        headers.remove("opnc-correlation-id");
+        headers.remove("opnc-request-id");
+        headers.remove("date");
+        let is_traced = headers.remove("opnc-trace-id").is_some();
+        let headers = headers.clone();
+        (is_traced, (headers, answer.bytes().await.unwrap()))
+    };
+    let (is_traced, first) = traced(get()).await;
+    assert!(is_traced, "it is made now");
+    assert_eq!(traced(get()).await, (false, first));
+    let (is_traced, posted) = traced(post()).await;
+    assert!(!is_traced, "there is one memory for both");
+    assert_eq!(posted.0["cache-control"], "no-store");
+
+    world.revoke(RevocationReason::Superseded).await;
+    let (is_traced, revoked) = traced(post()).await;
+    assert!(is_traced && revoked.1 != posted.1, "nothing in memory counts any more");
+    assert_eq!(traced(post()).await, (false, revoked));
+
+    let metrics = format!("http://{}/metrics", world.test.server.admin.unwrap());
+    let text = reqwest::get(metrics).await.unwrap().text().await.unwrap();
+    for (operation, number) in [("/ocsp/{*request}", 2), ("/ocsp", 3)] {
+        let line = format!("opnc_requests_total{{operation=\"{operation}\",status=\"200\"}} {number}");
+        assert!(text.contains(&line), "{line}\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_no_request() {
+    let world = World::with(|options| {
+        options.server.status.as_mut().unwrap().request_timeout = Duration::from_millis(50);
+    })
+    .await;
+    let mut stream = tokio::net::TcpStream::connect(world.test.server.status.unwrap()).await.unwrap();
+    stream.write_all(b"POST /ocsp HTTP/1.1\r\nhost: status\r\ncontent-length: 80\r\n\r\n0123").await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let body = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    assert_eq!(failure(Response::from_der(&answer[body..]).unwrap()), Failure::Malformed);
 }
 
 #[tokio::test]

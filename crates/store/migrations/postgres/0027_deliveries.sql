@@ -1,6 +1,6 @@
 -- What a delivery costs while it is on its way is mostly its indexes and references.
 
--- Events and endpoints are removed with their deliveries by the statements that remove them.
+-- An event is removed with its deliveries, and an endpoint with what waits for it, by the statements that remove them.
 ALTER TABLE deliveries
     DROP CONSTRAINT deliveries_event_id_fkey,
     DROP CONSTRAINT deliveries_endpoint_id_fkey;

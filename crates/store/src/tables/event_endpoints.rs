@@ -89,7 +89,8 @@ statements! {
                 pause_until = CASE WHEN CAST($15 AS BIGINT) IS NULL THEN NULL ELSE pause_until END
               WHERE id = $1";
     REMOVE = "DELETE FROM event_endpoints WHERE id = $1";
-    REMOVE_DELIVERIES = "DELETE FROM deliveries WHERE endpoint_id = $1";
+    REMOVE_FIRST = "DELETE FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 0";
+    REMOVE_BLOCKED = "DELETE FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 1";
     FIND = concat!("SELECT ", columns!(), " FROM event_endpoints e WHERE e.id = $1");
     OF_PARTY = concat!(
         "SELECT ", columns!(), " FROM event_endpoints e WHERE e.party_id = $1 ORDER BY e.created_at, e.id"
@@ -137,12 +138,14 @@ pub async fn update(tx: &mut Tx<'_>, endpoint: &Endpoint) -> Result<bool, StoreE
     Ok(tx.execute(&UPDATE, values).await? > 0)
 }
 
-/// Removes an endpoint and its deliveries; whether there was one.
+/// Removes an endpoint and what waits for it; whether there was one. What has come to its end is shown to nobody any more, and
+/// goes with its event: to look for it would take as long as there are deliveries.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<bool, StoreError> {
-    tx.execute(&REMOVE_DELIVERIES, [id.into()]).await?;
+    tx.execute(&REMOVE_FIRST, [id.into()]).await?;
+    tx.execute(&REMOVE_BLOCKED, [id.into()]).await?;
     Ok(tx.execute(&REMOVE, [id.into()]).await? > 0)
 }
 

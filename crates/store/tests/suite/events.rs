@@ -3,6 +3,7 @@
 use opnc_messages::event::EventName;
 use opnc_messages::ids::{ProviderId, Wmi};
 use opnc_messages::{Role, RootType};
+use opnc_store::deliveries::log::{self, DeliveryFilter};
 use opnc_store::deliveries::{self, Delivery, DeliveryState};
 use opnc_store::event_endpoints::{self, Endpoint, PreviousSecret, SignatureStyle};
 use opnc_store::outbox::{self, OutboxEvent};
@@ -113,7 +114,7 @@ async fn the_endpoints_that_listen_are_those_of_active_parties() {
 }
 
 #[tokio::test]
-async fn a_delivery_goes_with_its_event_and_with_its_endpoint() {
+async fn a_delivery_goes_with_its_event_and_what_waits_with_its_endpoint() {
     let db = with_parties([1]).await;
     for number in [10, 11] {
         let one = &endpoint(number, 1);
@@ -155,9 +156,18 @@ async fn a_delivery_goes_with_its_event_and_with_its_endpoint() {
     let found = deliveries::of_event(&mut db.reader().await, id(1)).await.unwrap();
     assert_eq!(found, [first.clone(), second.clone()]);
 
+    let waiting = &Delivery { state: DeliveryState::Waiting, done_at: None, ..delivery(5, 2, 10) };
+    assert!(write!(db, tx => deliveries::add(tx, waiting)));
     write!(db, tx => event_endpoints::remove(tx, id(10)));
-    assert_eq!(deliveries::find(&mut db.reader().await, id(1)).await.unwrap(), None);
+    assert_eq!(deliveries::find(&mut db.reader().await, id(5)).await.unwrap(), None);
+    // What has ended is shown to nobody, and never made again.
+    let all = &DeliveryFilter::default();
+    let listed = log::list(&mut db.reader().await, all, None, 10).await.unwrap();
+    assert_eq!(listed.iter().map(|logged| logged.delivery.id).collect::<Vec<_>>(), [id(3), id(2)]);
+    assert_eq!(write!(db, tx => log::again(tx, all, day(9))), 2);
     write!(db, tx => outbox::remove(tx, id(2)));
     assert_eq!(deliveries::find(&mut db.reader().await, id(3)).await.unwrap(), None);
-    assert_eq!(deliveries::find(&mut db.reader().await, id(2)).await.unwrap().as_ref(), Some(second));
+    assert!(deliveries::find(&mut db.reader().await, id(2)).await.unwrap().is_some());
+    write!(db, tx => outbox::remove(tx, id(1)));
+    assert_eq!(deliveries::of_event(&mut db.reader().await, id(1)).await.unwrap(), []);
 }

@@ -20,8 +20,6 @@ const WALKS: &[&str] = &[
     "authorities::LIST",
     "event_endpoints::LIST",
     "event_endpoints::ENABLED",
-    // Seldom, and most of what it looks for is anywhere.
-    "event_endpoints::REMOVE_DELIVERIES",
     "roots::LIST",
     "roots::COUNT",
     "roots::ENDED",

@@ -56,7 +56,7 @@ pub struct Standing {
 macro_rules! filter {
     () => {
         "($1 = '' OR event_id = $1) AND ($2 = '' OR endpoint_id = $2)
-           AND ($3 = '' OR endpoint_id IN (SELECT p.id FROM event_endpoints p WHERE p.party_id = $3))
+           AND endpoint_id IN (SELECT p.id FROM event_endpoints p WHERE $3 = '' OR p.party_id = $3)
            AND ($4 = '' OR state = $4)
            AND created_at >= COALESCE($5, created_at) AND created_at < COALESCE($6, created_at + 1)"
     };

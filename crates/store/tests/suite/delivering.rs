@@ -188,6 +188,30 @@ async fn what_is_added_to_be_sent_at_once_is_held() {
     assert_eq!(take(&db, 2, 1, 10).await, [2]);
 }
 
+/// An event that is addressed again is left out: what comes behind it in its stream must not wait for it.
+#[tokio::test]
+async fn nothing_waits_behind_what_was_left_out() {
+    let db = with_deliveries(&["a"]).await;
+    assert_eq!(take(&db, 1, 0, 10).await, [1]);
+    assert_eq!(deliver(&db, 1, &[1]).await, 1);
+    let addressed: &Vec<Addressed> = &[(1, 2501), (2, 2002)]
+        .map(|(number, delivery)| Addressed {
+            id: uuid(delivery),
+            event_id: uuid(1000 + number),
+            endpoint_id: id(ENDPOINT),
+            stream: "a".to_owned(),
+            name: EventName::parse("oem.contract.created").unwrap(),
+            at_once: true,
+        })
+        .to_vec();
+    let held = write!(db, tx => async move {
+        outbox::append(tx, &event(2)).await?;
+        work::add(tx, addressed, lease(1), at(0)).await
+    });
+    assert_eq!(held, HashSet::new());
+    assert_eq!(take(&db, 1, 1, 10).await, [2]);
+}
+
 #[tokio::test]
 async fn what_is_given_back_can_be_taken_at_once() {
     let db = with_deliveries(&["a", "b"]).await;

@@ -40,7 +40,7 @@ const CONNECTIONS: usize = 256;
 const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 5;
 /// More than two cores can sign in all rounds.
-const REQUESTS: usize = 60_000;
+const REQUESTS: usize = 120_000;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -84,8 +84,11 @@ impl Engine {
         match self {
             Self::Sqlite(pools) => pools.writer.begin_with("BEGIN IMMEDIATE").await.map(Handle::SqliteTransaction),
             Self::Postgres(pools) => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE audit_ends IN EXCLUSIVE MODE";
-                pools.writers.begin_with(begin).await.map(Handle::PostgresTransaction)
+                let mut transaction = pools.writers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
+                // By itself: sent along with BEGIN, a lock that is not had, or not waited for to the end, would leave the
+                // connection in a transaction of which the driver does not know.
+                sqlx::raw_sql("LOCK TABLE audit_ends IN EXCLUSIVE MODE").execute(&mut *transaction).await?;
+                Ok(Handle::PostgresTransaction(transaction))
             }
         }
     }

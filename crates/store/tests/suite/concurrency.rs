@@ -114,12 +114,18 @@ async fn a_lock_of_another_process_is_waited_for_and_then_reported() {
     let db = TestDb::empty().await;
     let impatient = StoreOptions { busy_timeout: Duration::ZERO, ..db.options() };
     let impatient = Store::open(&impatient).await.unwrap();
+    let given_up = db.open_again().await.unwrap();
     let (enough, until) = oneshot::channel();
     let task = hold(&db.store, until).await;
     let error = write(&impatient).await.unwrap_err();
     assert!(matches!(error, StoreError::Busy { .. }) && error.is_temporary(), "{error}");
+    // A transaction that nobody waits for any more keeps nothing either.
+    tokio::time::timeout(Duration::from_millis(20), write(&given_up)).await.unwrap_err();
     enough.send(()).unwrap();
     task.await.unwrap().unwrap();
+    for store in [&given_up, &impatient, &db.store] {
+        write(store).await.unwrap();
+    }
 
     let patient = db.open_again().await.unwrap();
     let (enough, until) = oneshot::channel();

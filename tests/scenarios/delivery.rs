@@ -1,5 +1,7 @@
 //! Events on their way to receivers: good ones, refusing ones, broken ones, and ones that are not there.
 
+mod removal;
+
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -187,24 +189,6 @@ async fn a_refusal_is_not_repeated() {
         assert_eq!(kinds(&emsp.received()), ["emsp.contract.rejected.by.oem"]);
         assert_eq!(setting.endpoint().await.failing_since, None, "it answers");
     }
-}
-
-/// One endpoint has refused, the other goes before it has answered: nobody is left who could take it.
-#[tokio::test]
-async fn a_story_ends_when_the_last_endpoint_goes() {
-    let (refusing, failing) =
-        (Receiver::start(|_| Behaviour::Status(400)).await, Receiver::start(|_| Behaviour::Status(500)).await);
-    let emsp = Receiver::good().await;
-    let setting = setting(&refusing.url).await;
-    let (ecosystem, oem) = (setting.ecosystem(), setting.ecosystem().party(Role::Oem));
-    let other = ecosystem.endpoint(oem, &failing.url, TO_OEM).await;
-    ecosystem.endpoint(ecosystem.party_named("eMSP D"), &emsp.url, STORY).await;
-    setting.contract("DEDDD000000001").await;
-    assert_eq!(kinds(&emsp.received()), ["emsp.contract.queued.to.oem"]);
-    let deleted = setting.world.delete(Role::Oem, &format!("/opnc/v1/event/endpoints/{other}")).await;
-    assert_eq!(deleted.status, 200, "{}", deleted.text);
-    ecosystem.deliver().await;
-    assert_eq!(kinds(&emsp.received()), ["emsp.contract.queued.to.oem", "emsp.contract.rejected.by.oem"]);
 }
 
 #[tokio::test]

@@ -97,6 +97,7 @@ pub async fn run(ecosystem: &Ecosystem) -> Result<Cleansed, ServiceError> {
     }
     let rest = (before(kept.issued_certificates), before(kept.delivered_events), before(kept.events));
     let (root_changes, tombs) = (before(kept.root_changes), before(kept.tombstones));
+    let orphans = &deliveries::orphans(&mut ecosystem.store().read().await?, BATCH * MOST_BATCHES).await?;
     let (issued, events, changes, tombs) = ecosystem
         .store()
         .run_tx("cleanse", |tx| {
@@ -108,6 +109,7 @@ pub async fn run(ecosystem: &Ecosystem) -> Result<Cleansed, ServiceError> {
                 // What is left of contract certificates is good for nothing behind their end.
                 cancelled_contracts::remove_ended(tx, now).await?;
                 let events = outbox::remove_before(tx, rest.1, rest.2).await?;
+                deliveries::remove(tx, orphans).await?;
                 // What waited behind a delivery that is gone waits no longer.
                 deliveries::work::unblock(tx).await?;
                 let changes = match root_changes {

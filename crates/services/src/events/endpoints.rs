@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use opnc_messages::event::{Endpoint as EndpointBody, EventKind, PostEndpointReq, PutEndpointReq};
 use opnc_messages::operation::Operation;
 use opnc_store::event_endpoints::{self, Endpoint, PreviousSecret};
-use opnc_store::{Reader, parties};
+use opnc_store::{Reader, Tx, parties};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -151,7 +151,7 @@ pub async fn put(
     with_secret(ecosystem, &endpoint, owner.as_ref())
 }
 
-/// DeleteEndpointById: with all that is on its way to it, of which eMSPs hear that it was refused where no other endpoint
+/// DeleteEndpointById: with all that waits for it, of which eMSPs hear that it was refused where no other endpoint
 /// of the OEM is left for it.
 ///
 /// # Errors
@@ -160,12 +160,25 @@ pub async fn delete(caller: &Caller, ecosystem: &Ecosystem, id: Uuid) -> Result<
     let deleted = ecosystem.store().run_tx("delete endpoint", |tx| {
         Box::pin(async move {
             own(caller, tx, id).await?;
-            story::endpoint_goes(tx, ecosystem, id).await?;
-            event_endpoints::remove(tx, id).await?;
+            remove(tx, ecosystem, id).await?;
             record::note(tx, caller, ecosystem, Operation::DeleteEndpointById, &id.to_string()).await
         })
     });
     deleted.await
+}
+
+/// The endpoints of a party go with it, each as by [`delete`].
+pub(crate) async fn remove_all(tx: &mut Tx<'_>, ecosystem: &Ecosystem, party: Uuid) -> Result<(), ServiceError> {
+    for endpoint in event_endpoints::of_party(tx, party).await? {
+        remove(tx, ecosystem, endpoint.id).await?;
+    }
+    Ok(())
+}
+
+async fn remove(tx: &mut Tx<'_>, ecosystem: &Ecosystem, id: Uuid) -> Result<(), ServiceError> {
+    story::endpoint_goes(tx, ecosystem, id).await?;
+    event_endpoints::remove(tx, id).await?;
+    Ok(())
 }
 
 /// Asks for a delivery to an endpoint, to see whether its receiver works; the id of the event, which goes the way of any

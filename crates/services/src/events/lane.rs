@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use opnc_client::outbound::Outbound;
 use opnc_store::event_endpoints::Endpoint;
 use tokio::sync::mpsc;
@@ -147,6 +148,22 @@ impl Lane {
         for place in (0..more).map_while(|_| places.another(endpoint.party_id)) {
             self.start(road, &mut state, place);
         }
+    }
+
+    /// Whether something that was taken waits for its turn.
+    pub(super) fn is_waited_in(&self) -> bool {
+        !lock(&self.state).queue.is_empty()
+    }
+
+    /// Gives back what waits here for the endpoint as it was before its owner changed it at that time, or, without a time,
+    /// all that waits: it is gone or switched off.
+    pub(super) fn recall(&self, road: &Road, changed: Option<Timestamp>) {
+        let mut state = lock(&self.state);
+        let is_current = |waiting: &Waiting| Some(waiting.target.endpoint.updated_at) == changed;
+        let (kept, back): (VecDeque<_>, VecDeque<_>) = state.queue.drain(..).partition(is_current);
+        state.queue = kept;
+        drop(state);
+        back.into_iter().for_each(|waiting| waiting.give_back(road));
     }
 
     fn start(&self, road: &Arc<Road>, state: &mut State, place: Place) {

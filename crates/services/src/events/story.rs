@@ -18,7 +18,7 @@ use super::facts;
 use crate::{Ecosystem, ServiceError};
 
 /// Deliveries that are read at once.
-const PAGE: u32 = 500;
+const PAGE: usize = 500;
 
 /// What eMSPs are to hear of, gathered while what came of many attempts is written down, and appended at once.
 ///
@@ -131,20 +131,14 @@ impl<'a> Story<'a> {
 /// # Errors
 /// When the store fails.
 pub(super) async fn endpoint_goes(tx: &mut Tx<'_>, ecosystem: &Ecosystem, endpoint: Uuid) -> Result<(), ServiceError> {
-    // Of each stream the first is not blocked: so they come in their order.
-    for blocked in [false, true] {
-        let mut after = Uuid::nil();
-        loop {
-            let waiting = work::waiting_for(tx, endpoint, blocked, after, PAGE).await?;
-            let Some(last) = waiting.last() else { break };
-            after = last.event.id;
-            let mut story = Story::of(tx, ecosystem, &mut waiting.iter().map(|one| &*one.event)).await?;
-            for one in &waiting {
-                story.rejected(&one.event, &one.delivery);
-            }
-            let told: Vec<_> = story.told(tx).await?.into_iter().map(|told| told.event).collect();
-            outbox::append_all(tx, &told).await?;
+    for page in work::waiting_for(tx, endpoint).await?.chunks(PAGE) {
+        let waiting = work::with_events(tx, page).await?;
+        let mut story = Story::of(tx, ecosystem, &mut waiting.iter().map(|one| &*one.event)).await?;
+        for one in &waiting {
+            story.rejected(&one.event, &one.delivery);
         }
+        let told: Vec<_> = story.told(tx).await?.into_iter().map(|told| told.event).collect();
+        outbox::append_all(tx, &told).await?;
     }
     Ok(())
 }

@@ -150,6 +150,7 @@ impl Worker {
 
     /// One turn; whether the next one should follow at once.
     async fn turn(&mut self) -> Result<bool, ServiceError> {
+        self.recall().await?;
         while self.unrecorded.len() < MOST_RESULTS
             && let Ok(done) = self.results.try_recv()
         {
@@ -198,6 +199,22 @@ impl Worker {
         self.crowded = turn.crowded;
         self.send(turn.taken, begun + self.road.ecosystem.policy().delivery.timeout);
         Ok(turn.more)
+    }
+
+    /// Gives back what was taken for endpoints that are gone, switched off or changed since, and has not been begun.
+    async fn recall(&self) -> Result<(), ServiceError> {
+        let queued: Vec<Uuid> =
+            self.lanes.iter().filter(|(_, lane)| lane.is_waited_in()).map(|(endpoint, _)| *endpoint).collect();
+        if queued.is_empty() {
+            return Ok(());
+        }
+        let listening = health::listening(&mut self.road.ecosystem.store().read().await?, &queued).await?;
+        for endpoint in queued {
+            if let Some(lane) = self.lanes.get(&endpoint) {
+                lane.recall(&self.road, listening.get(&endpoint).copied());
+            }
+        }
+        Ok(())
     }
 
     /// What the events are about whose results are written down.

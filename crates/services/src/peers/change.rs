@@ -9,6 +9,7 @@ use super::knowingly::{self, Knowingly};
 use super::view::lookup;
 use super::{OwnCertificate, OwnCredentials, roots, rules};
 use crate::caller::Owned;
+use crate::events::endpoints;
 use crate::{Caller, Ecosystem, ServiceError, parties, record};
 
 /// What is to change of a peer; what is `None` stays.
@@ -160,6 +161,7 @@ pub async fn remove(caller: &Caller, ecosystem: &Ecosystem, wanted: &str) -> Res
             Box::pin(async move {
                 let (party, _) = lookup(tx, wanted).await?;
                 roots::withdraw(tx, caller, ecosystem, party.id).await?;
+                endpoints::remove_all(tx, ecosystem, party.id).await?;
                 rows::remove(tx, party.id).await?;
                 record::note(tx, caller, ecosystem, "RemovePeer", &party.id.to_string()).await
             })

@@ -1,5 +1,8 @@
 -- What a delivery costs while it is on its way is mostly its indexes and references.
 
+-- Nobody writes meanwhile: who writes holds this lock first, and would meet the ones below in another order.
+LOCK TABLE audit_ends IN EXCLUSIVE MODE;
+
 -- An event is removed with its deliveries, and an endpoint with what waits for it, by the statements that remove them.
 ALTER TABLE deliveries
     DROP CONSTRAINT deliveries_event_id_fkey,

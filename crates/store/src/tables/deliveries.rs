@@ -103,6 +103,12 @@ statements! {
     OF_EVENTS = concat!(
         "SELECT ", columns!(), " FROM deliveries WHERE event_id IN (", ids!(), ") ORDER BY event_id, endpoint_id"
     );
+    ORPHANS = "SELECT d.id FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = d.event_id)
+               UNION
+               SELECT d.id FROM deliveries d
+               WHERE d.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM event_endpoints e WHERE e.id = d.endpoint_id)
+               LIMIT $1";
+    REMOVE = concat!("DELETE FROM deliveries WHERE id IN (", ids!(), ")");
 }
 
 /// Adds a delivery; `false` when the event is on its way to this endpoint already.
@@ -158,6 +164,27 @@ pub async fn shared(reader: &mut Reader, events: &[Uuid]) -> Result<Vec<Delivery
     }
     let of_one = found.chunk_by(|one, next| one.event_id == next.event_id);
     Ok(of_one.filter(|deliveries| deliveries.len() > 1).flatten().cloned().collect())
+}
+
+/// Up to `limit` deliveries of events that are gone, or that wait for endpoints that are gone: a process from before migration
+/// 0027 leaves them behind, which relies on the database to remove them. What comes after them in their stream would wait for
+/// ever.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn orphans(reader: &mut Reader, limit: u32) -> Result<Vec<Uuid>, StoreError> {
+    reader.fetch_all(&ORPHANS, [limit.into()]).await?.iter().map(|row| row.uuid("id")).collect()
+}
+
+/// Removes deliveries. What waited behind them waits on, until [`work::unblock`].
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<(), StoreError> {
+    for (statement, values) in tx.by_ids(&REMOVE, ids, []) {
+        tx.execute(statement, values).await?;
+    }
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<Delivery, StoreError> {

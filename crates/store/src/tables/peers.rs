@@ -81,7 +81,6 @@ statements! {
     FIND = concat!("SELECT ", columns!(), " FROM peers WHERE party_id = $1");
     LIST = concat!("SELECT ", columns!(), " FROM peers ORDER BY created_at, party_id");
     REMOVE = "DELETE FROM peers WHERE party_id = $1";
-    REMOVE_ENDPOINTS = "DELETE FROM event_endpoints WHERE party_id = $1";
     REMOVE_CERTIFICATES = "DELETE FROM client_certificates WHERE party_id = $1";
     REMOVE_SECRETS = "DELETE FROM client_secrets
                       WHERE client_id IN (SELECT client_id FROM client_credentials WHERE party_id = $1)";
@@ -124,16 +123,15 @@ pub async fn list(reader: &mut Reader) -> Result<Vec<Peer>, StoreError> {
     reader.fetch_all(&LIST, []).await?.iter().map(read).collect()
 }
 
-/// Removes a peer, and the party with its credentials, members and endpoints; whether there was one.
+/// Removes a peer, and the party with its credentials and members; whether there was one.
 ///
 /// # Errors
-/// [`StoreError`] when the database fails, or something else rests on the party.
+/// [`StoreError`] when the database fails, or something else rests on the party: its endpoints go before.
 pub async fn remove(tx: &mut Tx<'_>, party: Uuid) -> Result<bool, StoreError> {
     if tx.execute(&REMOVE, [party.into()]).await? == 0 {
         return Ok(false);
     }
-    let steps =
-        [&REMOVE_ENDPOINTS, &REMOVE_CERTIFICATES, &REMOVE_SECRETS, &REMOVE_CLIENTS, &REMOVE_IDENTIFIERS, &REMOVE_PARTY];
+    let steps = [&REMOVE_CERTIFICATES, &REMOVE_SECRETS, &REMOVE_CLIENTS, &REMOVE_IDENTIFIERS, &REMOVE_PARTY];
     for statement in steps {
         tx.execute(statement, [party.into()]).await?;
     }

@@ -357,3 +357,46 @@ async fn what_is_done_once_more_does_not_meet_a_later_one() {
     assert_eq!(deliver(&db, 2, &[3]).await, 1);
     assert_eq!(take(&db, 2, 5, 10).await, [4]);
 }
+
+/// Whoever removes an endpoint tells of what waits there: the later one, that is under way, behind the one that came back.
+#[tokio::test]
+async fn what_waits_for_an_endpoint_is_found_in_the_order_of_events() {
+    let db = with_deliveries(&["a", "a", "b"]).await;
+    assert_eq!(take(&db, 1, 0, 1).await, [1]);
+    deliver(&db, 1, &[1]).await;
+    assert_eq!(take(&db, 1, 0, 10).await, [2, 3]);
+    let first = &DeliveryFilter { event_id: Some(uuid(1001)), ..DeliveryFilter::default() };
+    assert_eq!(write!(db, tx => log::again(tx, first, at(1))), 1);
+    let reader = &mut db.reader().await;
+    let waiting = work::waiting_for(reader, id(ENDPOINT)).await.unwrap();
+    assert_eq!(waiting, [uuid(2001), uuid(2002), uuid(2003)]);
+    assert_eq!(work::waiting_for(reader, id(99)).await.unwrap(), [Uuid::nil(); 0]);
+    let backwards: Vec<Uuid> = waiting.iter().rev().copied().collect();
+    let with_events = work::with_events(reader, &backwards).await.unwrap();
+    assert_eq!(with_events.iter().map(|one| one.delivery.id).collect::<Vec<_>>(), waiting);
+    assert!(with_events.iter().zip(1..).all(|(one, number)| *one.event == event(number)));
+}
+
+/// A process from before migration 0027 removes events and endpoints alone.
+#[tokio::test]
+async fn what_an_older_process_leaves_behind_is_found() {
+    let db = with_deliveries(&["a", "a", "b", "c"]).await;
+    assert_eq!(take(&db, 1, 0, 10).await, [1, 3, 4]);
+    deliver(&db, 1, &[3]).await;
+    assert_eq!(deliveries::orphans(&mut db.reader().await, 10).await.unwrap(), [Uuid::nil(); 0]);
+    for number in [1001, 1003] {
+        db.execute(&format!("DELETE FROM outbox WHERE id = '{}'", uuid(number))).await;
+    }
+    let mut orphans = deliveries::orphans(&mut db.reader().await, 10).await.unwrap();
+    orphans.sort();
+    assert_eq!(orphans, [uuid(2001), uuid(2003)]);
+    assert_eq!(deliveries::orphans(&mut db.reader().await, 1).await.unwrap().len(), 1);
+    let orphans = &orphans;
+    write!(db, tx => deliveries::remove(tx, orphans));
+    write!(db, tx => work::unblock(tx));
+    assert_eq!(take(&db, 1, 0, 10).await, [2]);
+    db.execute("DELETE FROM event_endpoints").await;
+    let mut orphans = deliveries::orphans(&mut db.reader().await, 10).await.unwrap();
+    orphans.sort();
+    assert_eq!(orphans, [uuid(2002), uuid(2004)], "both wait");
+}

@@ -128,15 +128,13 @@ statements! {
            AND (d.lease_until IS NULL OR d.lease_until <= $2)
          ORDER BY d.next_at, d.event_id LIMIT $3"
     );
-    FIRST_FOR = concat!(
-        "SELECT ", columns!(), " FROM deliveries d JOIN outbox o ON o.id = d.event_id
-         WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 0 AND d.event_id > $2
-         ORDER BY d.event_id LIMIT $3"
-    );
-    BLOCKED_FOR = concat!(
-        "SELECT ", columns!(), " FROM deliveries d JOIN outbox o ON o.id = d.event_id
-         WHERE d.endpoint_id = $1 AND d.state = 'waiting' AND d.blocked = 1 AND d.event_id > $2
-         ORDER BY d.event_id LIMIT $3"
+    // Each half by an index of its own.
+    WAITING_FOR = "SELECT id, event_id FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 0
+                   UNION ALL
+                   SELECT id, event_id FROM deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND blocked = 1
+                   ORDER BY event_id";
+    WITH_EVENTS = concat!(
+        "SELECT ", columns!(), " FROM deliveries d JOIN outbox o ON o.id = d.event_id WHERE d.id IN (", ids!(), ")"
     );
     LEASE = concat!("UPDATE deliveries SET lease_owner = $51, lease_until = $52 WHERE id IN (", ids!(), ")");
     DELIVERED = concat!(
@@ -266,21 +264,27 @@ pub async fn take(
     Ok(taken)
 }
 
-/// Up to `limit` deliveries that wait for an endpoint, whoever holds them, in the order of events from the one behind `after`:
-/// the first of each stream, or those that are blocked.
+/// The ids of the deliveries that wait for an endpoint, whoever holds them, in the order of their events.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn waiting_for(
-    reader: &mut Reader,
-    endpoint: Uuid,
-    blocked: bool,
-    after: Uuid,
-    limit: u32,
-) -> Result<Vec<Taken>, StoreError> {
-    let statement = if blocked { &BLOCKED_FOR } else { &FIRST_FOR };
-    let rows = reader.fetch_all(statement, [endpoint.into(), after.into(), limit.into()]).await?;
-    rows.iter().map(read).collect()
+pub async fn waiting_for(reader: &mut Reader, endpoint: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    reader.fetch_all(&WAITING_FOR, [endpoint.into()]).await?.iter().map(|row| row.uuid("id")).collect()
+}
+
+/// The deliveries with these ids, in the order of their events.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn with_events(reader: &mut Reader, ids: &[Uuid]) -> Result<Vec<Taken>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for (statement, values) in reader.by_ids(&WITH_EVENTS, ids, []) {
+        for row in reader.fetch_all(statement, values).await? {
+            found.push(read(&row)?);
+        }
+    }
+    found.sort_by_key(|taken| taken.event.id);
+    Ok(found)
 }
 
 /// Ends deliveries that were answered with this status; those that `owner` still held.

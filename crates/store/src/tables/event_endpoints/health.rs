@@ -1,10 +1,12 @@
 //! How endpoints fare: those that something waits for, those that fail, those that nothing is sent to for a while.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Endpoint;
-use crate::statement::statements;
+use crate::statement::{ids, statements};
 use crate::{Reader, StoreError, Tx};
 
 statements! {
@@ -15,6 +17,10 @@ statements! {
                        WHERE d.endpoint_id = e.id AND d.state = 'waiting' AND d.blocked = 0 AND d.next_at <= $1
                          AND (d.lease_until IS NULL OR d.lease_until <= $1))
          ORDER BY e.id"
+    );
+    LISTENING = concat!(
+        "SELECT e.id, e.updated_at FROM event_endpoints e JOIN parties p ON p.id = e.party_id
+         WHERE e.enabled = 1 AND p.status = 'active' AND e.id IN (", ids!(), ")"
     );
     FAILING = "UPDATE event_endpoints SET failing_since = $2 WHERE id = $1 AND failing_since IS NULL";
     WELL = "UPDATE event_endpoints SET failing_since = NULL, parked_at = NULL, pause_until = NULL
@@ -30,6 +36,20 @@ statements! {
 /// [`StoreError`] when the database fails.
 pub async fn due(reader: &mut Reader, now: Timestamp) -> Result<Vec<Endpoint>, StoreError> {
     reader.fetch_all(&DUE, [now.into()]).await?.iter().map(super::read).collect()
+}
+
+/// Those of these endpoints that are neither gone nor switched off, nor their party, and when their owner changed them last.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn listening(reader: &mut Reader, ids: &[Uuid]) -> Result<HashMap<Uuid, Timestamp>, StoreError> {
+    let mut found = HashMap::new();
+    for (statement, values) in reader.by_ids(&LISTENING, ids, []) {
+        for row in reader.fetch_all(statement, values).await? {
+            found.insert(row.uuid("id")?, row.time("updated_at")?);
+        }
+    }
+    Ok(found)
 }
 
 /// Takes down that each delivery fails since now, unless it was so before.

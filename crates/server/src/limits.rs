@@ -12,10 +12,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::RateLimit;
+use crate::config::ListenerConfig;
 use crate::error::Refusal;
 use crate::places::network;
 
@@ -96,22 +98,58 @@ pub(crate) async fn take_place(
 /// How many requests of a listener are in work, and for how long each may be. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct WorkLimits {
-    pub(crate) places: Arc<Semaphore>,
-    pub(crate) longest: Duration,
+    places: Arc<Semaphore>,
+    longest: Duration,
 }
 
-/// Takes a place for the time of the request, and ends one that takes too long, its body included, with 503: the caller can
-/// try again, and 504 would blame somebody behind this server.
+/// A request in work: its place, and the time it has.
+pub(crate) struct InWork {
+    _place: OwnedSemaphorePermit,
+    longest: Duration,
+    until: Instant,
+}
+
+impl WorkLimits {
+    pub(crate) fn new(listener: &ListenerConfig) -> Self {
+        Self { places: places(listener.most_requests), longest: listener.request_timeout }
+    }
+
+    /// Takes a place for a request.
+    ///
+    /// # Errors
+    /// 503 when all are taken.
+    pub(crate) fn begin(&self) -> Result<InWork, Refusal> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| busy())?;
+        Ok(InWork { _place: place, longest: self.longest, until: Instant::now() + self.longest })
+    }
+}
+
+impl InWork {
+    /// What comes of work for the request.
+    ///
+    /// # Errors
+    /// 503 when the time of the request is over before: the caller can try again, and 504 would blame somebody behind this
+    /// server.
+    pub(crate) async fn within<T>(&self, work: impl Future<Output = T>) -> Result<T, Refusal> {
+        tokio::time::timeout_at(self.until, work).await.map_err(|_| {
+            let message = format!("The request was not finished within {} seconds.", self.longest.as_secs());
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        })
+    }
+}
+
+/// Bounds the number of requests and the time of each, its body included; one that was begun before the routes goes on with
+/// its place and its time.
 pub(crate) async fn limit_work(
     State(limits): State<WorkLimits>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    let _place = limits.places.try_acquire().map_err(|_| busy())?;
-    tokio::time::timeout(limits.longest, next.run(request)).await.map_err(|_| {
-        let message = format!("The request was not finished within {} seconds.", limits.longest.as_secs());
-        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
-    })
+    let in_work = match request.extensions_mut().remove::<Arc<InWork>>() {
+        Some(begun) => begun,
+        None => Arc::new(limits.begin()?),
+    };
+    in_work.within(next.run(request)).await
 }
 
 fn busy() -> Refusal {

@@ -7,13 +7,14 @@ use axum::routing::get;
 use super::{Routes, dress, health};
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
+use crate::limits::WorkLimits;
 use crate::state::App;
 use crate::telemetry;
 
 /// What the operator's own programs may ask.
 pub(crate) fn admin(app: &App, listener: &ListenerConfig) -> Routes {
     let metrics = Router::new().route("/metrics", get(telemetry::metrics::show));
-    dress(app, listener, metrics, health().fallback(nothing_here)).into()
+    dress(app, WorkLimits::new(listener), metrics, health().fallback(nothing_here)).into()
 }
 
 async fn nothing_here() -> Refusal {

@@ -13,7 +13,6 @@ pub(crate) use admin::admin;
 pub(crate) use public::public;
 pub(crate) use status::status;
 
-use crate::config::ListenerConfig;
 use crate::error::Refusal;
 use crate::limits::WorkLimits;
 use crate::routes::KeptStatus;
@@ -36,10 +35,9 @@ impl From<Router> for Routes {
 }
 
 /// Puts the layers around the routes of a listener. The limits do not hold for `beside`: a busy server is alive.
-fn dress(app: &App, listener: &ListenerConfig, limited: Router<App>, beside: Router<App>) -> Router {
-    let work = WorkLimits { places: limits::places(listener.most_requests), longest: listener.request_timeout };
+fn dress(app: &App, limits: WorkLimits, limited: Router<App>, beside: Router<App>) -> Router {
     limited
-        .layer(from_fn_with_state(work, limits::limit_work))
+        .layer(from_fn_with_state(limits, limits::limit_work))
         .merge(beside)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(app.proxies(), proxy::see_through))

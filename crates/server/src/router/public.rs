@@ -52,7 +52,7 @@ pub(crate) fn public(app: &App) -> Routes {
         .route(oauth::METADATA_PATH, get(oauth::metadata))
         .merge(openapi::routes(app));
     let beside = if app.config().admin.is_some() { Router::new() } else { health() };
-    dress(app, listener, router, beside.fallback(nothing_here)).into()
+    dress(app, limits::WorkLimits::new(listener), router, beside.fallback(nothing_here)).into()
 }
 
 /// The handler of each operation; `None` where this server offers nothing.

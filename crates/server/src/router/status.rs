@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use super::{Routes, dress};
 use crate::config::ListenerConfig;
 use crate::error::Refusal;
+use crate::limits::WorkLimits;
 use crate::routes::{KeptStatus, status};
 use crate::state::App;
 
@@ -18,8 +19,9 @@ pub(crate) fn status(app: &App, listener: &ListenerConfig) -> Routes {
         .route("/ocsp/{*request}", get(status::ocsp_get))
         .route("/crl/{name}", get(status::crl))
         .route("/ca/{name}", get(status::ca));
-    let router = dress(app, listener, routes, Router::new().fallback(nothing_here));
-    Routes { router, kept: Some(KeptStatus::new(app, listener.request_timeout)) }
+    let limits = WorkLimits::new(listener);
+    let router = dress(app, limits.clone(), routes, Router::new().fallback(nothing_here));
+    Routes { router, kept: Some(KeptStatus::new(app, limits)) }
 }
 
 async fn nothing_here() -> Refusal {

@@ -42,7 +42,7 @@ pub(crate) async fn ocsp_get(State(ecosystem): State<Ecosystem>, asked: Request)
 
 /// The OCSP request in a path as it came: some escape the characters of base64 and some do not.
 pub(super) fn in_path(path: &str) -> Option<Vec<u8>> {
-    let text = path.strip_prefix("/ocsp").unwrap_or_default().trim_start_matches('/');
+    let text = path.strip_prefix("/ocsp/")?.trim_start_matches('/');
     BASE64.decode(unescape(text)?).ok()
 }
 

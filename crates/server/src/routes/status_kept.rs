@@ -4,16 +4,18 @@
 //! the way gives. Everything else, each error too, is for the routes.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{Method, Request};
 use axum::response::Response;
+use http_body_util::{BodyExt, Collected, Limited};
 use hyper::body::Incoming;
 use opnc_pki::ocsp::MAX_REQUEST;
 use opnc_services::status as service;
 
 use super::status::{got, in_path, posted};
+use crate::limits::WorkLimits;
 use crate::state::App;
 use crate::telemetry::Answered;
 
@@ -21,16 +23,15 @@ use crate::telemetry::Answered;
 #[derive(Clone)]
 pub(crate) struct KeptStatus {
     app: App,
-    /// How long a body may take.
-    patience: Duration,
+    limits: WorkLimits,
     by_get: Arc<Answered>,
     by_post: Arc<Answered>,
 }
 
 impl KeptStatus {
-    pub(crate) fn new(app: &App, patience: Duration) -> Self {
+    pub(crate) fn new(app: &App, limits: WorkLimits) -> Self {
         let answered = |route| Arc::new(app.metrics().answered_ok(route));
-        Self { app: app.clone(), patience, by_get: answered("/ocsp/{*request}"), by_post: answered("/ocsp") }
+        Self { app: app.clone(), limits, by_get: answered("/ocsp/{*request}"), by_post: answered("/ocsp") }
     }
 
     /// The answer to a request in a path.
@@ -54,21 +55,26 @@ impl KeptStatus {
         request.method() == Method::POST && request.uri().path() == "/ocsp"
     }
 
-    /// The answer to a request in a body, or the same request for the routes. What is too long, or too long in coming, cannot
-    /// be read, and says so there as OCSP does.
+    /// The answer to a request in a body, or the same request for the routes, which refuse what found no place or took too
+    /// long, and say of what is too long, as OCSP does, that it cannot be read.
     #[expect(clippy::disallowed_methods, reason = "measures how long work takes")]
     pub(crate) async fn post(&self, request: Request<Incoming>) -> Result<Response, Request<Body>> {
         let began = Instant::now();
-        let (parts, body) = request.into_parts();
-        let body = tokio::time::timeout(self.patience, to_bytes(Body::new(body), MAX_REQUEST)).await;
-        let body = body.ok().and_then(Result::ok).unwrap_or_default();
-        match service::kept(self.app.ecosystem(), &body) {
-            Some(answer) => {
-                let response = posted(&answer);
-                self.app.metrics().count(&self.by_post, began.elapsed());
-                Ok(response)
+        let Ok(in_work) = self.limits.begin() else { return Err(request.map(Body::new)) };
+        let (mut parts, mut body) = request.into_parts();
+        let rest = match in_work.within(Limited::new(&mut body, MAX_REQUEST).collect()).await {
+            Ok(read) => {
+                let read = read.map(Collected::to_bytes).unwrap_or_default();
+                if let Some(answer) = service::kept(self.app.ecosystem(), &read) {
+                    let response = posted(&answer);
+                    self.app.metrics().count(&self.by_post, began.elapsed());
+                    return Ok(response);
+                }
+                Body::from(read)
             }
-            None => Err(Request::from_parts(parts, Body::from(body))),
-        }
+            Err(_) => Body::new(body),
+        };
+        parts.extensions.insert(Arc::new(in_work));
+        Err(Request::from_parts(parts, rest))
     }
 }

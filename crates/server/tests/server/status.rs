@@ -200,6 +200,8 @@ async fn answers_from_memory_are_the_same() {
     let (is_traced, posted) = traced(post()).await;
     assert!(!is_traced, "there is one memory for both");
     assert_eq!(posted.0["cache-control"], "no-store");
+    let beside = world.http.get(world.url(&format!("/ocsp{}", STANDARD.encode(&request).replace('/', "%2F"))));
+    assert_eq!(beside.send().await.unwrap().status(), 404);
 
     world.revoke(RevocationReason::Superseded).await;
     let (is_traced, revoked) = traced(post()).await;
@@ -215,17 +217,43 @@ async fn answers_from_memory_are_the_same() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_no_request() {
+async fn a_body_that_does_not_come_ends_the_request() {
     let world = World::with(|options| {
         options.server.status.as_mut().unwrap().request_timeout = Duration::from_millis(50);
     })
     .await;
     let mut stream = tokio::net::TcpStream::connect(world.test.server.status.unwrap()).await.unwrap();
     stream.write_all(b"POST /ocsp HTTP/1.1\r\nhost: status\r\ncontent-length: 80\r\n\r\n0123").await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let body = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
-    assert_eq!(failure(Response::from_der(&answer[body..]).unwrap()), Failure::Malformed);
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("errorMessages"), "{answer}");
+}
+
+/// Who sends a body slowly has a place meanwhile: it is refused to others, and had by them afterwards.
+#[tokio::test]
+async fn a_body_on_its_way_takes_a_place() {
+    let world = World::with(|options| options.server.status.as_mut().unwrap().most_requests = 1).await;
+    let request = Request { ids: vec![world.id(IdHash::Sha256)], nonce: None }.to_der().unwrap();
+    basic(world.post(request.clone()).await);
+    let mut stream = tokio::net::TcpStream::connect(world.test.server.status.unwrap()).await.unwrap();
+    let (begin, end) = request.split_at(10);
+    let head =
+        format!("POST /ocsp HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n", request.len());
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // It is asked to go on when its body is being read.
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).await.unwrap();
+    assert!(go_on.starts_with(b"HTTP/1.1 100 "), "{}", String::from_utf8_lossy(&go_on));
+    let busy = world.http.post(world.url("/ocsp")).body(request.clone()).send().await.unwrap();
+    assert_eq!((busy.status().as_u16(), busy.headers()["retry-after"].to_str().unwrap()), (503, "1"));
+    for part in [begin, end] {
+        stream.write_all(part).await.unwrap();
+    }
+    let mut line = [0; 15];
+    stream.read_exact(&mut line).await.unwrap();
+    assert_eq!(&line, b"HTTP/1.1 200 OK");
+    basic(world.post(request).await);
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ statements! {
         "SELECT ", columns!(), " FROM deliveries WHERE event_id IN (", ids!(), ") ORDER BY event_id, endpoint_id"
     );
     ORPHANS = "SELECT d.id FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = d.event_id)
-               UNION
+               UNION ALL
                SELECT d.id FROM deliveries d
                WHERE d.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM event_endpoints e WHERE e.id = d.endpoint_id)
                LIMIT $1";
@@ -166,7 +166,7 @@ pub async fn shared(reader: &mut Reader, events: &[Uuid]) -> Result<Vec<Delivery
     Ok(of_one.filter(|deliveries| deliveries.len() > 1).flatten().cloned().collect())
 }
 
-/// Up to `limit` deliveries of events that are gone, or that wait for endpoints that are gone: a process from before migration
+/// Up to `limit` deliveries of events that are gone, or that wait for endpoints that are gone, some of them twice: a process from before migration
 /// 0027 leaves them behind, which relies on the database to remove them. What comes after them in their stream would wait for
 /// ever.
 ///

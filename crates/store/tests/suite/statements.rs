@@ -29,6 +29,8 @@ const WALKS: &[&str] = &[
     "root_changes::EXPIRE",
     // Each endpoint, with a look into the index of what waits for it.
     "event_endpoints::health::DUE",
+    // By a job, without the write lock.
+    "deliveries::ORPHANS",
     "deliveries::log::LIST",
     "deliveries::log::AGAIN",
     "deliveries::log::SOONER",
